@@ -1,0 +1,54 @@
+# Tributary. `make` alone lists what there is.
+#
+# Build outputs live outside the checkout (TRIBUTARY_CACHE, by default
+# ~/.cache/tributary), so that a clean clone builds in minutes the second time.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+export TRIBUTARY_CACHE ?= $(HOME)/.cache/tributary
+
+.PHONY: help setup build programs localnet services page demo test test-programs test-services lint fmt clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup: ## Check and install what is missing (Debian packages, rust-src, demo texts)
+	@tools/setup
+
+programs: setup ## Build both programs to target/deploy/*.so and their IDLs to target/idl
+	@tools/sbpf/programs
+
+localnet: setup ## Build the local network
+	@tools/build localnet
+
+services: setup ## Build the services and the runner
+	@tools/build services
+
+page: setup ## Build the TypeScript SDK and the claim page
+	@tools/build-page
+
+build: programs localnet services page ## Build everything
+
+demo: build ## Run real texts through the whole loop and keep it up until Ctrl-C (ONCE=1: exit when done)
+	@tools/demo $(if $(ONCE),--once)
+
+test: ## Set up and run all tests
+	@tools/test
+
+test-programs: programs ## Only the programs' tests
+	@tools/test programs
+
+test-services: programs localnet ## Only the services' tests
+	@tools/test services
+
+lint: ## Formatter and linters, as the tests run them
+	@tools/test lint
+
+fmt: ## Format everything
+	@tools/fmt
+
+clean: ## Remove what builds and demos left in this checkout (not the cache)
+	rm -rf target

@@ -1,0 +1,31 @@
+//! What others build on: reads over HTTP, described by OpenAPI.
+//!
+//! Every answer comes from one repeatable-read snapshot of Postgres and says as
+//! of which slot it is. The API reads the rooms' schemas and the content store;
+//! it writes neither, holds no key and moves no money. Whatever it says about a
+//! claim can be checked without it, against the chain and a published leaf file.
+
+mod amounts;
+mod answer;
+mod config;
+mod document;
+mod error;
+mod excerpts;
+mod leaves;
+mod middleware;
+mod paging;
+mod problem;
+mod rate;
+mod replay;
+mod request;
+mod roots;
+mod routes;
+mod rows;
+mod server;
+mod snapshot;
+mod store;
+
+pub use config::{Config, Limits};
+pub use document::openapi_json;
+pub use error::ApiError;
+pub use server::{run, serve};

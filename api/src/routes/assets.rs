@@ -1,0 +1,300 @@
+//! Datasets, models and agents, as the registry has them.
+
+use super::metadata;
+use crate::answer::{Answer, Page};
+use crate::paging::PageRequest;
+use crate::problem::{Problem, ReadError};
+use crate::request::{Params, parse, parse_or_none};
+use crate::rows::Columns;
+use crate::server::Api;
+use crate::snapshot::Snapshot;
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+use tributary_core::content::uses;
+use tributary_core::id::{AssetId, Claimant, ContentId, FileHash};
+use utoipa::{IntoParams, ToSchema};
+
+const LIST: &str = "assets";
+
+/// What an asset is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AssetKind {
+    /// Texts that models are made of.
+    Dataset,
+    /// Something that answers.
+    Model,
+    /// Something that runs models for callers.
+    Agent,
+}
+
+impl AssetKind {
+    const fn code(self) -> i16 {
+        match self {
+            Self::Dataset => 1,
+            Self::Model => 2,
+            Self::Agent => 3,
+        }
+    }
+
+    fn of(code: i16) -> Result<Self, ReadError> {
+        [Self::Dataset, Self::Model, Self::Agent]
+            .into_iter()
+            .find(|kind| kind.code() == code)
+            .ok_or(ReadError::Row("kind"))
+    }
+}
+
+/// What the owner permits.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct Uses {
+    /// Models may be built from it.
+    pub train: bool,
+    /// Answers may be grounded in it.
+    pub ground: bool,
+    /// Parts of it may be shown.
+    pub display: bool,
+}
+
+/// An asset.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Asset {
+    /// Its record's address.
+    #[schema(value_type = String)]
+    pub asset: AssetId,
+    /// What it is.
+    pub kind: AssetKind,
+    /// What its metadata calls it; null when the metadata is not in this API's store.
+    pub name: Option<String>,
+    /// Who may change the record. Income goes to the co-owners.
+    #[schema(value_type = String)]
+    pub owner: Claimant,
+    /// The licence, as an SPDX expression.
+    pub licence: String,
+    /// What the owner permits.
+    pub uses: Uses,
+    /// Its place in the order of registration, as a decimal string: it exceeds
+    /// what a double holds.
+    pub asset_sequence: String,
+    /// Its terms count from this slot on.
+    pub effective_slot: u64,
+}
+
+/// A share of an asset's own income.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct CoOwner {
+    /// Whose.
+    #[schema(value_type = String)]
+    pub claimant: Claimant,
+    /// In ten-thousandths.
+    pub share_bps: u16,
+}
+
+/// An older asset that this one was made from.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Parent {
+    /// Which.
+    #[schema(value_type = String)]
+    pub asset: AssetId,
+    /// What its metadata calls it.
+    pub name: Option<String>,
+    /// Its share of what this asset receives, in ten-thousandths.
+    pub royalty_bps: u16,
+}
+
+/// How a model's income is shared between the policies, in ten-thousandths.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct Mix {
+    /// P0: the agent's own terms.
+    pub declared: u16,
+    /// P1: the model this payment used.
+    pub used: u16,
+    /// P2: similar examples.
+    pub similar: u16,
+    /// P3: verbatim spans.
+    pub verbatim: u16,
+    /// P4: reported by the model.
+    pub reported: u16,
+}
+
+/// An asset with its terms.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct AssetDetail {
+    /// The asset.
+    #[serde(flatten)]
+    pub asset: Asset,
+    /// Made of kind, length and hash of the content.
+    #[schema(value_type = String)]
+    pub content_id: ContentId,
+    /// SHA-256 of the content: a file of `/v1/files`, when it is in this API's store.
+    #[schema(value_type = String)]
+    pub content_hash: FileHash,
+    /// Bytes of content.
+    pub content_length: u64,
+    /// SHA-256 of the metadata.
+    #[schema(value_type = String)]
+    pub metadata_hash: FileHash,
+    /// Who shares its income.
+    pub co_owners: Vec<CoOwner>,
+    /// What it was made from.
+    pub parents: Vec<Parent>,
+    /// How many assets were made from it.
+    pub children: u64,
+    /// How a model shares its income; null when it leaves that to the policy set.
+    pub mix: Option<Mix>,
+    /// What flows to ancestors altogether at most, in ten-thousandths.
+    pub stack_bps: u16,
+    /// The metadata as registered; null when it is not in this API's store.
+    pub metadata: Option<Value>,
+}
+
+/// Which assets.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AssetParams {
+    /// Only of this kind.
+    #[param(inline)]
+    pub kind: Option<AssetKind>,
+    /// Only with this owner.
+    pub owner: Option<String>,
+    /// Only those whose income this key shares.
+    pub claimant: Option<String>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// Entries a page, 1 to 100; 25 when left out.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u32>,
+}
+
+/// Assets in the order of registration.
+#[utoipa::path(get, path = "/v1/assets", tag = "assets", params(AssetParams), responses(
+    (status = 200, body = Page<Asset>),
+    (status = 400, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn assets(
+    State(api): State<Api>,
+    Params(params): Params<AssetParams>,
+) -> Result<Json<Page<Asset>>, ReadError> {
+    let owner: Option<Claimant> = parse_or_none("owner", params.owner.as_deref())?;
+    let claimant: Option<Claimant> = parse_or_none("claimant", params.claimant.as_deref())?;
+    let page = PageRequest::<i64>::parse(LIST, params.cursor.as_deref(), params.limit)?;
+    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let rows = sqlx::query(
+        "SELECT asset, kind, owner, licence, uses, asset_sequence, effective_slot, metadata_hash
+         FROM chain.assets a
+         WHERE ($1::smallint IS NULL OR kind = $1) AND ($2::bytea IS NULL OR owner = $2)
+           AND ($3::bytea IS NULL OR EXISTS
+                (SELECT 1 FROM chain.co_owners c WHERE c.claimant = $3 AND c.asset = a.asset))
+           AND ($4::bigint IS NULL OR asset_sequence > $4)
+         ORDER BY asset_sequence LIMIT $5",
+    )
+    .bind(params.kind.map(AssetKind::code))
+    .bind(owner.map(|key| key.0.to_vec()))
+    .bind(claimant.map(|key| key.0.to_vec()))
+    .bind(page.after)
+    .bind(page.rows())
+    .fetch_all(snapshot.connection())
+    .await?;
+    let mut list = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let name = metadata::name(&api, row.id("metadata_hash")?).await?;
+        list.push((row.try_get::<i64, _>("asset_sequence")?, asset_of(row, name)?));
+    }
+    let page = page.page(&snapshot, None, LIST, list, |(sequence, _)| *sequence);
+    let Page { as_of_slot, root_epoch, data, has_more, next_cursor } = page;
+    let data = data.into_iter().map(|(_, asset)| asset).collect();
+    Ok(Json(Page { as_of_slot, root_epoch, data, has_more, next_cursor }))
+}
+
+fn asset_of(row: &PgRow, name: Option<String>) -> Result<Asset, ReadError> {
+    let permitted: u8 = row.small("uses")?;
+    Ok(Asset {
+        asset: row.id("asset")?,
+        kind: AssetKind::of(row.try_get("kind")?)?,
+        name,
+        owner: row.id("owner")?,
+        licence: row.text("licence")?,
+        uses: Uses {
+            train: permitted & uses::TRAIN != 0,
+            ground: permitted & uses::GROUND != 0,
+            display: permitted & uses::DISPLAY != 0,
+        },
+        asset_sequence: row.count("asset_sequence")?.to_string(),
+        effective_slot: row.count("effective_slot")?,
+    })
+}
+
+/// An asset with owners, parents and terms.
+#[utoipa::path(get, path = "/v1/assets/{asset}", tag = "assets", params(("asset" = String, Path)), responses(
+    (status = 200, body = Answer<AssetDetail>),
+    (status = 400, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn asset(State(api): State<Api>, Path(asset): Path<String>) -> Result<Json<Answer<AssetDetail>>, ReadError> {
+    let id: AssetId = parse("asset", &asset)?;
+    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let row = sqlx::query(
+        "SELECT a.*, (SELECT count(*) FROM chain.parents p WHERE p.parent = a.asset) AS children
+         FROM chain.assets a WHERE asset = $1",
+    )
+    .bind(id.0.as_slice())
+    .fetch_optional(snapshot.connection())
+    .await?
+    .ok_or_else(|| snapshot.unknown("asset", id))?;
+    let co_owners = sqlx::query("SELECT claimant, share_bps FROM chain.co_owners WHERE asset = $1 ORDER BY place")
+        .bind(id.0.as_slice())
+        .fetch_all(snapshot.connection())
+        .await?;
+    let parents = sqlx::query(
+        "SELECT p.parent, p.royalty_bps, a.metadata_hash
+         FROM chain.parents p LEFT JOIN chain.assets a ON a.asset = p.parent WHERE p.asset = $1 ORDER BY p.place",
+    )
+    .bind(id.0.as_slice())
+    .fetch_all(snapshot.connection())
+    .await?;
+    let metadata_hash = row.id("metadata_hash")?;
+    let document = metadata::document(&api, metadata_hash).await?;
+    let mut named_parents = Vec::with_capacity(parents.len());
+    for parent in &parents {
+        let name = match parent.id_or_null("metadata_hash")? {
+            Some(hash) => metadata::name(&api, hash).await?,
+            None => None,
+        };
+        named_parents.push(Parent { asset: parent.id("parent")?, name, royalty_bps: parent.small("royalty_bps")? });
+    }
+    let detail = AssetDetail {
+        asset: asset_of(&row, document.as_ref().and_then(metadata::name_in))?,
+        content_id: row.id("content_id")?,
+        content_hash: row.id("content_hash")?,
+        content_length: row.count("content_length")?,
+        metadata_hash,
+        co_owners: co_owners
+            .iter()
+            .map(|row| Ok(CoOwner { claimant: row.id("claimant")?, share_bps: row.small("share_bps")? }))
+            .collect::<Result<_, ReadError>>()?,
+        parents: named_parents,
+        children: row.count("children")?,
+        mix: mix_of(row.try_get("mix_bps")?)?,
+        stack_bps: row.small("stack_bps")?,
+        metadata: document,
+    };
+    Ok(Json(snapshot.answer(None, detail)))
+}
+
+/// All zeros stand for the policy set's default.
+fn mix_of(bps: Vec<i32>) -> Result<Option<Mix>, ReadError> {
+    let shares: Vec<u16> = bps
+        .into_iter()
+        .map(|share| u16::try_from(share).map_err(|_| ReadError::Row("mix_bps")))
+        .collect::<Result<_, _>>()?;
+    match shares[..] {
+        [0, 0, 0, 0, 0] => Ok(None),
+        [declared, used, similar, verbatim, reported] => Ok(Some(Mix { declared, used, similar, verbatim, reported })),
+        _ => Err(ReadError::Row("mix_bps")),
+    }
+}

@@ -1,0 +1,223 @@
+//! What a claimant has: claimed, claimable now, and soon.
+//!
+//! Claimable and pending come from the leaves themselves, checked against the
+//! tree that the chain shows; sub-units and residue from the ledger.
+
+use super::claims::class_of;
+use crate::amounts::{Amount, SubAmount, Token};
+use crate::answer::Answer;
+use crate::leaves::Entitlement;
+use crate::problem::{Problem, ReadError};
+use crate::request::{Class, parse};
+use crate::roots::{Root, RootStatus, newest};
+use crate::rows::Columns;
+use crate::server::Api;
+use crate::snapshot::{Snapshot, token_of};
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
+use tributary_core::amount::{BaseUnits, SubUnits};
+use tributary_core::id::{Claimant, VaultId};
+use tributary_core::leaf::{CLASSES, LeafClass};
+use utoipa::ToSchema;
+
+/// The most vaults shown: there is one a mint.
+const VAULTS_MAX: i64 = 100;
+
+/// What a claimant has.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Balances {
+    /// Whose.
+    #[schema(value_type = String)]
+    pub claimant: Claimant,
+    /// One entry a vault, also where there is nothing yet.
+    pub vaults: Vec<VaultBalance>,
+}
+
+/// What a claimant has in a vault.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct VaultBalance {
+    /// What its amounts are counted in.
+    pub token: Token,
+    /// Epoch of the root that serves claims; null before the first.
+    pub root_epoch: Option<u64>,
+    /// Seconds since that root was posted.
+    pub root_age_seconds: Option<u64>,
+    /// The root that comes next; null when none is posted.
+    pub next_root: Option<NextRoot>,
+    /// One entry a class, in the order earned, refund, fee.
+    pub classes: Vec<ClassBalance>,
+}
+
+/// A posted root inside its challenge window.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct NextRoot {
+    /// Its epoch.
+    pub epoch: u64,
+    /// It can serve claims from this slot on...
+    pub opens_slot: u64,
+    /// ...and from this Unix second on.
+    pub opens_at: i64,
+    /// Seconds until then; 0 when they are over.
+    pub opens_in_seconds: u64,
+}
+
+/// What a claimant has in a class.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ClassBalance {
+    /// What for.
+    pub class: Class,
+    /// What the serving root says was earned since the vault's beginning.
+    pub cumulative: Amount,
+    /// What of that was paid.
+    pub claimed: Amount,
+    /// What a claim would pay now.
+    pub claimable: Amount,
+    /// What the next root adds once it serves; null when there is one and its
+    /// leaf file is not in this API's store.
+    pub pending: Option<Amount>,
+    /// What a dispute holds back.
+    pub held: Amount,
+    /// Everything credited so far, in sub-units, as the ledger has it for the
+    /// newest settled epoch.
+    pub cumulative_sub_units: SubAmount,
+    /// What of that is below a base unit, or below the smallest leaf that is
+    /// published; it is carried on, not lost.
+    pub residue_sub_units: SubAmount,
+}
+
+/// What a claimant has in every vault.
+///
+/// Never 404: that somebody is entitled to nothing is an answer.
+#[utoipa::path(get, path = "/v1/claimants/{claimant}/balances", tag = "claimants", params(("claimant" = String, Path)),
+    responses(
+        (status = 200, body = Answer<Balances>),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json"),
+    ))]
+pub async fn balances(
+    State(api): State<Api>,
+    Path(claimant): Path<String>,
+) -> Result<Json<Answer<Balances>>, ReadError> {
+    let claimant: Claimant = parse("claimant", &claimant)?;
+    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let rows = sqlx::query("SELECT vault, mint, decimals FROM chain.vaults ORDER BY vault LIMIT $1")
+        .bind(VAULTS_MAX)
+        .fetch_all(snapshot.connection())
+        .await?;
+    let tokens: Vec<Token> = rows.iter().map(token_of).collect::<Result<_, _>>()?;
+    let claimed = claimed(&mut snapshot, &claimant).await?;
+    let booked = booked(&mut snapshot, &claimant).await?;
+    let mut vaults = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let active = newest(&mut snapshot, &token.vault, RootStatus::Active).await?;
+        let next = newest(&mut snapshot, &token.vault, RootStatus::Pending).await?;
+        let published = match &active {
+            Some(root) => leaves(&api, root, claimant).await?,
+            None => [BaseUnits::ZERO; CLASSES],
+        };
+        let coming = match &next {
+            Some(root) => or_away(leaves(&api, root, claimant).await)?,
+            None => Some(published),
+        };
+        let classes = LeafClass::ALL.map(|class| {
+            let at = (token.vault, class);
+            let cumulative = published[class as usize];
+            let paid = claimed.get(&at).copied().unwrap_or_default();
+            let (sub_units, shown) = booked.get(&at).copied().unwrap_or_default();
+            // A root that was disabled may leave more paid than its parent says: nothing is due then.
+            let claimable = cumulative.checked_sub(paid).unwrap_or_default();
+            let pending = coming.map(|coming| coming[class as usize].checked_sub(cumulative).unwrap_or_default());
+            ClassBalance {
+                class: class.into(),
+                cumulative: Amount(cumulative),
+                claimed: Amount(paid),
+                claimable: Amount(claimable),
+                pending: pending.map(Amount),
+                held: Amount::default(),
+                cumulative_sub_units: SubAmount(sub_units),
+                residue_sub_units: SubAmount(sub_units.checked_sub(shown.to_sub_units()).unwrap_or_default()),
+            }
+        });
+        vaults.push(VaultBalance {
+            token,
+            root_epoch: active.as_ref().map(|root| root.epoch),
+            root_age_seconds: active.as_ref().map(|root| seconds_between(root.posted_at, now())),
+            next_root: next.map(|root| NextRoot {
+                epoch: root.epoch,
+                opens_slot: root.opens_slot,
+                opens_at: root.opens_at,
+                opens_in_seconds: seconds_between(now(), root.opens_at),
+            }),
+            classes: classes.into(),
+        });
+    }
+    let epoch = if let [only] = vaults.as_slice() { only.root_epoch } else { None };
+    Ok(Json(snapshot.answer(epoch, Balances { claimant, vaults })))
+}
+
+/// What a root's leaves say, by class.
+async fn leaves(api: &Api, root: &Root, claimant: Claimant) -> Result<[BaseUnits; CLASSES], ReadError> {
+    let wanted = LeafClass::ALL.map(|class| (class, claimant)).to_vec();
+    let (_, found) = root.leaves(&api.store, wanted).await?;
+    let mut amounts = [BaseUnits::ZERO; CLASSES];
+    for (amount, leaf) in amounts.iter_mut().zip(found) {
+        *amount = leaf.map_or(BaseUnits::ZERO, |leaf: Entitlement| leaf.cumulative);
+    }
+    Ok(amounts)
+}
+
+fn or_away<T>(result: Result<T, ReadError>) -> Result<Option<T>, ReadError> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(ReadError::FileAway(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What was paid, by vault and class.
+async fn claimed(
+    snapshot: &mut Snapshot,
+    claimant: &Claimant,
+) -> Result<BTreeMap<(VaultId, LeafClass), BaseUnits>, ReadError> {
+    // A claim says what was paid in all up to it; the largest is the newest.
+    let rows = sqlx::query(
+        "SELECT vault, class, max(claimed)::text AS claimed FROM chain.claims WHERE claimant = $1 GROUP BY vault, class",
+    )
+    .bind(claimant.0.as_slice())
+    .fetch_all(snapshot.connection())
+    .await?;
+    rows.iter().map(|row| Ok(((row.id("vault")?, class_of(row, "class")?.into()), row.amount("claimed")?.0))).collect()
+}
+
+/// What the ledger has, by vault and class: sub-units, and what of them was published.
+async fn booked(
+    snapshot: &mut Snapshot,
+    claimant: &Claimant,
+) -> Result<BTreeMap<(VaultId, LeafClass), (SubUnits, BaseUnits)>, ReadError> {
+    let rows = sqlx::query(
+        "SELECT e.vault, e.class, e.cumulative::text, e.published::text FROM chain.vaults v
+         JOIN ledger.entitlements e ON e.vault = v.vault AND e.claimant = $1",
+    )
+    .bind(claimant.0.as_slice())
+    .fetch_all(snapshot.connection())
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let at = (row.id("vault")?, class_of(row, "class")?.into());
+            Ok((at, (row.sub_amount("cumulative")?.0, row.amount("published")?.0)))
+        })
+        .collect()
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// 0 when `to` is not after `from`.
+fn seconds_between(from: i64, to: i64) -> u64 {
+    u64::try_from(to.saturating_sub(from)).unwrap_or_default()
+}

@@ -1,0 +1,162 @@
+//! The HTTP server: paths, layers, start and end. No path is defined here.
+
+use crate::config::{Config, Limits};
+use crate::error::ApiError;
+use crate::problem::ReadError;
+use crate::replay::Replays;
+use crate::routes::Names;
+use crate::store::Store;
+use crate::{document, middleware, rate};
+use axum::Router;
+use axum::error_handling::HandleErrorLayer;
+use axum::http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, ETAG, RETRY_AFTER};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::from_fn;
+use axum::routing::get;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use std::net::SocketAddr;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
+use tower::limit::GlobalConcurrencyLimitLayer;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{AllowOrigin, Any, CorsLayer};
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::services::{ServeDir, ServeFile};
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+/// How long a request may wait for a connection to Postgres.
+const ACQUIRE: Duration = Duration::from_secs(2);
+/// How long requests under way may go on once the server is to stop.
+const DRAIN: Duration = Duration::from_secs(5);
+/// Nothing reads a body.
+const BODY_BYTES_MAX: usize = 1024;
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct Api {
+    /// Connections to Postgres.
+    pub pool: PgPool,
+    /// Published files.
+    pub store: Store,
+    /// The RPC node that browsers are told.
+    pub rpc_url: Arc<str>,
+    /// Epochs computed again.
+    pub replays: Replays,
+    /// Names of assets, remembered.
+    pub names: Names,
+}
+
+/// Listens and serves until `shutdown`, then lets requests under way finish.
+///
+/// Says `listening on http://…` on standard output once it accepts connections.
+/// It starts without Postgres too, and answers 503 until it is there.
+pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), ApiError> {
+    let failed = |source| ApiError::Listen { address: config.listen, source };
+    let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let serving = serve(config, listener, shutdown);
+    println!("listening on http://{address}");
+    serving.await
+}
+
+/// The same on a listener that somebody else bound.
+pub async fn serve(config: Config, listener: TcpListener, shutdown: CancellationToken) -> Result<(), ApiError> {
+    let store_folder = tokio::fs::metadata(&config.store).await;
+    store_folder.map_err(|source| ApiError::Store { path: config.store.display().to_string(), source })?;
+    let app = app(&config, &shutdown)?;
+    tracing::info!(address = ?listener.local_addr().ok(), "the API serves");
+    let serving = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    tokio::select! {
+        result = serving => result.map_err(ApiError::Serve),
+        () = async { shutdown.cancelled().await; tokio::time::sleep(DRAIN).await } => {
+            tracing::warn!("requests were still under way when the API stopped");
+            Ok(())
+        }
+    }
+}
+
+/// The whole application. Layers that are added later see a request earlier.
+fn app(config: &Config, shutdown: &CancellationToken) -> Result<Router, ApiError> {
+    let limits = &config.limits;
+    let published = tributary_settlement::store::Store::open(&config.store).map_err(ApiError::Published)?;
+    let api = Api {
+        pool: pool(&config.database_url, limits)?,
+        store: Store::new(config.store.clone()),
+        rpc_url: config.rpc_url.as_str().into(),
+        replays: Replays::new(published, limits.replay_events),
+        names: Names::default(),
+    };
+    let (paths, _) = document::described();
+    // Under /v1 an unknown path is an error, never the page.
+    let paths = paths.route("/v1/{*path}", get(async || StatusCode::NOT_FOUND));
+    let paths = rate::limit(paths.with_state(api), limits, shutdown).ok_or(ApiError::Limits)?;
+    let app = bounded(paths.merge(document::router()?), limits);
+    let app = match &config.page_dir {
+        Some(folder) => app.fallback_service(
+            // The page finds its own way from any path that is no file.
+            ServeDir::new(folder).fallback(ServeFile::new(folder.join("index.html"))),
+        ),
+        None => app,
+    };
+    Ok(app
+        .layer(from_fn(middleware::bound_url))
+        .layer(CatchPanicLayer::new())
+        .layer(CompressionLayer::new())
+        .layer(cors(&config.cors_origins)?)
+        .layer(from_fn(middleware::protect))
+        .layer(from_fn(middleware::render_problems))
+        .layer(TraceLayer::new_for_http())
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid)))
+}
+
+/// Bounds on time, size and number of what is served at once.
+fn bounded(router: Router, limits: &Limits) -> Router {
+    router.layer(
+        ServiceBuilder::new()
+            .layer(HandleErrorLayer::new(async |_: tower::BoxError| ReadError::Busy))
+            .load_shed()
+            // One count for all paths.
+            .layer(GlobalConcurrencyLimitLayer::new(limits.concurrent))
+            .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, limits.request))
+            .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX)),
+    )
+}
+
+/// Connections that can only read. None is made before it is needed.
+fn pool(url: &str, limits: &Limits) -> Result<PgPool, ApiError> {
+    if limits.connections == 0 || limits.concurrent == 0 {
+        return Err(ApiError::Limits);
+    }
+    let statement_ms = limits.statement.as_millis().to_string();
+    let options = PgConnectOptions::from_str(url)
+        .map_err(ApiError::DatabaseUrl)?
+        .application_name("tributary-api")
+        .options([("default_transaction_read_only", "on"), ("statement_timeout", statement_ms.as_str())]);
+    Ok(PgPoolOptions::new().max_connections(limits.connections).acquire_timeout(ACQUIRE).connect_lazy_with(options))
+}
+
+fn cors(origins: &[String]) -> Result<CorsLayer, ApiError> {
+    let allowed = if origins.is_empty() {
+        AllowOrigin::from(Any)
+    } else {
+        let parse = |origin: &String| HeaderValue::try_from(origin).map_err(|_| ApiError::Origin(origin.clone()));
+        AllowOrigin::list(origins.iter().map(parse).collect::<Result<Vec<_>, _>>()?)
+    };
+    let shown = ["ratelimit", "ratelimit-policy", "x-request-id"].map(HeaderName::from_static);
+    let shown = shown.into_iter().chain([ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, ETAG, RETRY_AFTER]);
+    Ok(CorsLayer::new()
+        .allow_origin(allowed)
+        .allow_methods([Method::GET, Method::HEAD])
+        .allow_headers(Any)
+        .expose_headers(shown.collect::<Vec<_>>()))
+}

@@ -1,0 +1,12 @@
+//! The API as its callers meet it: over HTTP, on a real Postgres, with a real
+//! history behind it.
+#![allow(clippy::unwrap_used)]
+
+mod answers;
+mod description;
+mod failures;
+mod files;
+mod limits;
+mod pages;
+mod receipts;
+mod world;

@@ -1,0 +1,52 @@
+/** One message about a state, with what to do next. Errors are announced, the rest waits its turn. */
+import type { ReactNode } from 'react';
+import { TributaryError } from '@tributary/sdk';
+
+export type Tone = 'calm' | 'good' | 'warn' | 'bad';
+
+export function Notice(props: { tone: Tone; title: string; children?: ReactNode; action?: ReactNode }) {
+  const { tone, title, children, action } = props;
+  return (
+    <div className={`notice ${tone}`} role={tone === 'bad' ? 'alert' : 'status'}>
+      <p className="notice-title">{title}</p>
+      {children !== undefined && <div className="notice-body">{children}</div>}
+      {action}
+    </div>
+  );
+}
+
+/** An error as a sentence, the next step, and a way to try again. */
+export function Trouble(props: { error: unknown; what: string; retry?: () => void; tone?: Tone }) {
+  const { error, what, retry, tone = 'bad' } = props;
+  const known = error instanceof TributaryError;
+  return (
+    <Notice
+      tone={tone}
+      title={what}
+      action={
+        retry && (
+          <button type="button" className="quiet" onClick={retry}>
+            Try again
+          </button>
+        )
+      }
+    >
+      <p>{known ? error.message : 'Something unexpected happened in this page.'}</p>
+      <p className="next-step">
+        {known ? error.nextStep : `Reload the page. ${error instanceof Error ? error.message : ''}`}
+      </p>
+    </Notice>
+  );
+}
+
+/** A place kept for something that is on its way, of the size it will have. */
+export function Waiting({ what, lines = 1 }: { what: string; lines?: number }) {
+  return (
+    <div className="waiting" role="status">
+      <span className="visually-hidden">Loading {what}…</span>
+      {Array.from({ length: lines }, (_, line) => (
+        <span key={line} className="waiting-line" aria-hidden="true" />
+      ))}
+    </div>
+  );
+}

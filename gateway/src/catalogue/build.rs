@@ -1,0 +1,197 @@
+//! Builds a catalogue from the assets on record and the content store. Blocking
+//! and slow; runs beside the serving of requests. What cannot be used is left
+//! out with a reason and stops nothing else.
+
+use super::content::{self, ContentError};
+use super::manifest::{self, AgentManifest, ManifestError, ModelManifest};
+use super::{Agent, Catalogue, Model, Refused};
+use crate::chain::AssetRow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+use tributary_attribution::model::InfiniGram;
+use tributary_attribution::{Document, IndexError, SpanIndex};
+use tributary_core::content::{AssetKind, uses};
+use tributary_core::id::{AssetId, FileHash};
+
+/// No text is longer.
+const TEXT_BYTES_MAX: u64 = 256 << 20;
+/// What building a model from a text and showing its answers relies on.
+pub const USES: u8 = uses::TRAIN | uses::DISPLAY;
+/// How many models may stand on one another.
+const DEPTH_MAX: usize = 32;
+
+/// Why there is no catalogue at all.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The evidence index cannot be built.
+    #[error("the texts cannot be indexed")]
+    Index(#[from] IndexError),
+}
+
+/// Why an asset is left out.
+#[derive(Debug, thiserror::Error)]
+enum RefusedFor {
+    #[error(transparent)]
+    Content(#[from] ContentError),
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    #[error("its texts cannot be indexed: {0}")]
+    Index(#[from] IndexError),
+    #[error("it is made of {0}, which is not a dataset registered before it")]
+    NotADataset(AssetId),
+    #[error("it is made of {0}, whose owner does not permit building models and showing their answers")]
+    NotPermitted(AssetId),
+    #[error("it names the model {0}, which cannot be used")]
+    NoModel(AssetId),
+    #[error("its record does not name the model {0} as its parent, so its builder would not be paid")]
+    NotItsParent(AssetId),
+    #[error("its owner is not the operator of this gateway")]
+    OtherOperator,
+    #[error("its models stand on one another too deeply")]
+    TooDeep,
+}
+
+struct Texts<'a> {
+    rows: BTreeMap<AssetId, &'a AssetRow>,
+    texts: BTreeMap<AssetId, String>,
+}
+
+/// Builds everything callable from the assets of one slot. `before` lends what is still right.
+pub fn build(
+    rows: &[AssetRow],
+    operator: [u8; 32],
+    store: &Path,
+    before: Option<&Catalogue>,
+) -> Result<Catalogue, BuildError> {
+    let mut refused = Vec::new();
+    let mut refuse = |asset: AssetId, reason: RefusedFor| {
+        tracing::warn!(%asset, %reason, "an asset cannot be served");
+        refused.push(Refused { asset, reason: reason.to_string() });
+    };
+    let mut all = Texts { rows: rows.iter().map(|row| (row.asset, row)).collect(), texts: BTreeMap::new() };
+    for row in rows.iter().filter(|row| row.kind == AssetKind::Dataset) {
+        match content::read_text(store, row.content_hash, row.content_length, TEXT_BYTES_MAX) {
+            Ok(text) => drop(all.texts.insert(row.asset, text)),
+            Err(error) => refuse(row.asset, error.into()),
+        }
+    }
+    let available: BTreeSet<AssetId> = all.texts.keys().copied().collect();
+    let texts = all.identity(&available);
+    let evidence = match before.filter(|before| before.texts == texts) {
+        Some(before) => before.evidence.clone(),
+        None => all.index(&available)?,
+    };
+    let mut models = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.kind == AssetKind::Model) {
+        match all.model(row, store, before) {
+            Ok(model) => drop(models.insert(row.asset, model)),
+            Err(error) => refuse(row.asset, error),
+        }
+    }
+    let mut agents = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.kind == AssetKind::Agent) {
+        match agent(row, operator, store, &models) {
+            Ok(agent) => drop(agents.insert(row.seq, agent)),
+            // Other operators' agents are not ours to complain about.
+            Err(RefusedFor::OtherOperator) => {}
+            Err(error) => refuse(row.asset, error),
+        }
+    }
+    Ok(Catalogue { evidence, agents, refused, models, texts })
+}
+
+impl Texts<'_> {
+    fn identity(&self, assets: &BTreeSet<AssetId>) -> Vec<(AssetId, FileHash)> {
+        assets.iter().filter_map(|asset| Some((*asset, self.rows.get(asset)?.content_hash))).collect()
+    }
+
+    fn index(&self, assets: &BTreeSet<AssetId>) -> Result<Arc<SpanIndex>, IndexError> {
+        let documents = assets
+            .iter()
+            .filter_map(|asset| {
+                Some(Document { asset: *asset, seq: self.rows.get(asset)?.seq, text: self.texts.get(asset)? })
+            })
+            .collect();
+        SpanIndex::build(documents).map(Arc::new)
+    }
+
+    fn model(&self, row: &AssetRow, store: &Path, before: Option<&Catalogue>) -> Result<Arc<Model>, RefusedFor> {
+        let mut datasets = BTreeSet::new();
+        let name = self.collect(row, store, &mut datasets, 0)?;
+        let texts = self.identity(&datasets);
+        if let Some(same) = before.and_then(|before| before.models.get(&row.asset)).filter(|model| model.texts == texts)
+        {
+            return Ok(same.clone());
+        }
+        let answers = InfiniGram::new(self.index(&datasets)?);
+        Ok(Arc::new(Model { asset: row.asset, name, texts, answers }))
+    }
+
+    /// Adds the datasets of a model and of those it stands on; returns its name.
+    fn collect(
+        &self,
+        row: &AssetRow,
+        store: &Path,
+        into: &mut BTreeSet<AssetId>,
+        depth: usize,
+    ) -> Result<String, RefusedFor> {
+        if depth > DEPTH_MAX {
+            return Err(RefusedFor::TooDeep);
+        }
+        let bytes = content::read(store, row.content_hash, row.content_length, manifest::BYTES_MAX)?;
+        let manifest = ModelManifest::parse(&bytes)?;
+        for asset in &manifest.datasets {
+            let dataset = self
+                .rows
+                .get(asset)
+                .filter(|dataset| dataset.kind == AssetKind::Dataset && dataset.seq < row.seq)
+                .filter(|_| self.texts.contains_key(asset))
+                .ok_or(RefusedFor::NotADataset(*asset))?;
+            if dataset.uses & USES != USES {
+                return Err(RefusedFor::NotPermitted(*asset));
+            }
+            into.insert(*asset);
+        }
+        if let Some(parent) = manifest.parent {
+            let below = self
+                .rows
+                .get(&parent)
+                .filter(|below| below.kind == AssetKind::Model && below.seq < row.seq)
+                .ok_or(RefusedFor::NoModel(parent))?;
+            if !row.parents.contains(&parent) {
+                return Err(RefusedFor::NotItsParent(parent));
+            }
+            if below.uses & uses::TRAIN == 0 {
+                return Err(RefusedFor::NotPermitted(parent));
+            }
+            self.collect(below, store, into, depth + 1)?;
+        }
+        Ok(manifest.name)
+    }
+}
+
+fn agent(
+    row: &AssetRow,
+    operator: [u8; 32],
+    store: &Path,
+    models: &BTreeMap<AssetId, Arc<Model>>,
+) -> Result<Agent, RefusedFor> {
+    if row.owner != operator {
+        return Err(RefusedFor::OtherOperator);
+    }
+    let bytes = content::read(store, row.content_hash, row.content_length, manifest::BYTES_MAX)?;
+    let manifest = AgentManifest::parse(&bytes)?;
+    let model = models.get(&manifest.model).ok_or(RefusedFor::NoModel(manifest.model))?;
+    if !row.parents.contains(&manifest.model) {
+        return Err(RefusedFor::NotItsParent(manifest.model));
+    }
+    Ok(Agent {
+        asset: row.asset,
+        name: manifest.name,
+        model: model.clone(),
+        price_per_call: manifest.price_per_call,
+        price_per_token: manifest.price_per_token,
+        prompt_prefix: manifest.prompt_prefix,
+    })
+}

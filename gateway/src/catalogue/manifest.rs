@@ -1,0 +1,98 @@
+//! The JSON that models and agents are registered with. Unknown fields are
+//! refused: a typing error must not change a price in silence.
+
+use serde::Deserialize;
+use tributary_core::amount::BaseUnits;
+use tributary_core::id::AssetId;
+use tributary_core::mandate::decimal;
+
+/// No manifest is longer.
+pub const BYTES_MAX: u64 = 256 * 1024;
+/// No name is longer, in bytes.
+pub const NAME_BYTES_MAX: usize = 128;
+/// No prompt prefix is longer, in bytes.
+pub const PREFIX_BYTES_MAX: usize = 4 * 1024;
+/// A model names at most this many datasets itself.
+pub const DATASETS_MAX: usize = 4_096;
+
+/// Why a manifest is of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestError {
+    /// Not the JSON it should be.
+    #[error("its manifest cannot be read: {0}")]
+    Json(#[from] serde_json::Error),
+    /// A kind or version this software does not run.
+    #[error("its kind is {kind:?} version {version}; this gateway runs \"infinigram\" version 1")]
+    Kind {
+        /// The kind it names.
+        kind: String,
+        /// Its version.
+        version: u32,
+    },
+    /// Something is too long.
+    #[error("its {0} is longer than this gateway accepts")]
+    TooLong(&'static str),
+}
+
+/// A model: texts that an unbounded n-gram model is made of.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelManifest {
+    kind: String,
+    version: u32,
+    /// What its builder calls it.
+    pub name: String,
+    /// Datasets it is made of.
+    pub datasets: Vec<AssetId>,
+    /// A model whose datasets it is made of too.
+    #[serde(default)]
+    pub parent: Option<AssetId>,
+}
+
+/// An agent: a model with prices.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentManifest {
+    /// What its operator calls it.
+    pub name: String,
+    /// What answers for it.
+    pub model: AssetId,
+    /// For each call, in base units.
+    #[serde(with = "decimal")]
+    pub price_per_call: BaseUnits,
+    /// For each piece of the answer, in base units.
+    #[serde(with = "decimal")]
+    pub price_per_token: BaseUnits,
+    /// Put before every prompt.
+    #[serde(default)]
+    pub prompt_prefix: String,
+}
+
+impl ModelManifest {
+    /// From a manifest's bytes.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ManifestError> {
+        let manifest: Self = serde_json::from_slice(bytes)?;
+        if manifest.kind != "infinigram" || manifest.version != 1 {
+            return Err(ManifestError::Kind { kind: manifest.kind, version: manifest.version });
+        }
+        check(&manifest.name, NAME_BYTES_MAX, "name")?;
+        if manifest.datasets.len() > DATASETS_MAX {
+            return Err(ManifestError::TooLong("list of datasets"));
+        }
+        Ok(manifest)
+    }
+}
+
+impl AgentManifest {
+    /// From a manifest's bytes.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ManifestError> {
+        let manifest: Self = serde_json::from_slice(bytes)?;
+        check(&manifest.name, NAME_BYTES_MAX, "name")?;
+        check(&manifest.prompt_prefix, PREFIX_BYTES_MAX, "prompt prefix")?;
+        Ok(manifest)
+    }
+}
+
+fn check(text: &str, max: usize, what: &'static str) -> Result<(), ManifestError> {
+    if text.len() > max { Err(ManifestError::TooLong(what)) } else { Ok(()) }
+}

@@ -1,0 +1,89 @@
+//! What can be called: agents, the models behind them and the texts of those,
+//! at one position of the graph. [`content`] reads the store, [`manifest`] the JSON
+//! of models and agents, [`build`] puts them together. Never changes once built;
+//! a new one replaces it as a whole while the old one serves.
+
+pub mod build;
+pub mod content;
+pub mod manifest;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tributary_attribution::SpanIndex;
+use tributary_attribution::model::InfiniGram;
+use tributary_core::amount::BaseUnits;
+use tributary_core::id::{AssetId, FileHash};
+use tributary_core::position::AssetSeq;
+
+/// A model that can answer.
+#[derive(Debug)]
+pub struct Model {
+    /// Its record.
+    pub asset: AssetId,
+    /// What its builder calls it.
+    pub name: String,
+    /// Which texts it was made of: the same ones make the same model.
+    pub texts: Vec<(AssetId, FileHash)>,
+    /// The model itself.
+    pub answers: InfiniGram,
+}
+
+/// An agent that can be called.
+#[derive(Clone, Debug)]
+pub struct Agent {
+    /// Its record.
+    pub asset: AssetId,
+    /// What its operator calls it.
+    pub name: String,
+    /// What answers for it.
+    pub model: Arc<Model>,
+    /// For each call, in base units.
+    pub price_per_call: BaseUnits,
+    /// For each piece of the answer, in base units.
+    pub price_per_token: BaseUnits,
+    /// Put before every prompt.
+    pub prompt_prefix: String,
+}
+
+impl Agent {
+    /// `price per call + price per token × pieces`, unless it does not fit.
+    pub fn price(&self, pieces: u32) -> Option<BaseUnits> {
+        let pieces = self.price_per_token.0.checked_mul(u64::from(pieces))?;
+        self.price_per_call.checked_add(BaseUnits(pieces))
+    }
+}
+
+/// An asset that cannot be served here, and why.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Refused {
+    /// Which.
+    pub asset: AssetId,
+    /// In a sentence.
+    pub reason: String,
+}
+
+/// Everything callable.
+#[derive(Debug)]
+pub struct Catalogue {
+    /// All registered texts, in which evidence is looked for.
+    pub evidence: Arc<SpanIndex>,
+    /// Agents by record, in order of registration.
+    pub agents: BTreeMap<AssetSeq, Agent>,
+    /// What was left out.
+    pub refused: Vec<Refused>,
+    /// Models by record, kept for the next build.
+    pub models: BTreeMap<AssetId, Arc<Model>>,
+    /// Hashes of the indexed texts, in order: the same ones make the same index.
+    pub texts: Vec<(AssetId, FileHash)>,
+}
+
+impl Catalogue {
+    /// The agent with this address, else the earliest registered with this name.
+    pub fn agent(&self, name: &str) -> Option<&Agent> {
+        let address: Option<AssetId> = name.parse().ok();
+        self.agents
+            .values()
+            .find(|agent| Some(agent.asset) == address)
+            .or_else(|| self.agents.values().find(|agent| agent.name == name))
+    }
+}

@@ -1,0 +1,184 @@
+//! One paid call, from the reserved maximum price to the durable event.
+//!
+//! The order is what keeps money right: remember the request, reserve, compute,
+//! spool, settle, answer. It runs in a task of its own, so that a caller who
+//! hangs up leaves nothing half done. Knows no HTTP.
+
+mod call;
+mod compute;
+
+pub use call::{Answer, Call, PIECES_MAX, PROMPT_BYTES_MAX, RunError, Text};
+
+use crate::catalogue::build::USES;
+use crate::credit::book::{Account, Reservation};
+use crate::credit::desk::DeskError;
+use crate::gateway::{Gateway, Serving, Stage, View, now_ms};
+use crate::mandates::Holder;
+use crate::requests::{Begin, Paid, identities};
+use crate::spool::record::Attachment;
+use compute::{Scene, compute, look};
+use std::sync::Arc;
+use tributary_core::amount::BaseUnits;
+use tributary_core::event::{EventPosition, UsageEvent, sidecar_commitment};
+use tributary_core::id::{PayerId, RequestId};
+use tributary_core::position::{EventSeq, Generation};
+
+/// Answers a call for the holder of a key, and charges it once.
+pub async fn run(gateway: Arc<Gateway>, holder: Arc<Holder>, call: Call) -> Result<Answer, RunError> {
+    let serving = match gateway.stage() {
+        Stage::Serving(serving) => serving,
+        Stage::Starting(reason) | Stage::Stopped(reason) => return Err(RunError::NotServing(reason)),
+    };
+    if gateway.tasks.len() >= gateway.config.limits.waiting {
+        return Err(RunError::TooBusy);
+    }
+    let task = gateway.tasks.spawn({
+        let gateway = gateway.clone();
+        async move { answer(&gateway, &serving, &holder, call).await }
+    });
+    task.await.unwrap_or(Err(RunError::Internal("a task died")))
+}
+
+async fn answer(gateway: &Gateway, serving: &Serving, holder: &Holder, call: Call) -> Result<Answer, RunError> {
+    let key = call.key.clone().unwrap_or_else(|| rand::random::<[u8; 32]>().to_vec());
+    let payer = holder.mandate.payer;
+    let identities = identities(&gateway.config.gateway, &payer, &key, now_ms());
+    let begun = serving.requests().begin(identities, call.body_hash, now_ms())?;
+    match begun {
+        Begin::Running => Err(RunError::Running),
+        Begin::OtherBody => Err(RunError::OtherBody),
+        Begin::Again(Paid::Here(sequence, _)) => again(serving, sequence).await,
+        Begin::Again(Paid::Elsewhere(generation, sequence)) => {
+            once_more(gateway, &call, payer, identities, (generation, sequence)).await
+        }
+        Begin::New(request) => {
+            let result = charge(gateway, serving, holder, &call, request).await;
+            match &result {
+                Ok(answer) => serving.requests().paid(request, answer.event.position.sequence, now_ms()),
+                // The event may be durable: only a restart can tell, and until
+                // then the key must not be charged again.
+                Err(RunError::Spool(error)) if error.is_uncertain() => {}
+                Err(_) => serving.requests().abandon(request),
+            }
+            result
+        }
+    }
+}
+
+async fn charge(
+    gateway: &Gateway,
+    serving: &Serving,
+    holder: &Holder,
+    call: &Call,
+    request: RequestId,
+) -> Result<Answer, RunError> {
+    let scene = look(gateway, holder, call)?;
+    let mandate = &holder.mandate;
+    let account = Account { vault: mandate.vault, payer: mandate.payer, mandate: holder.id };
+    let reservation = serving.desk.reserve(account, scene.maximum).await?;
+    let lease = reservation.lease();
+    let graph_slot = scene.graph_slot;
+    let (agent, model) = (scene.agent.asset, scene.agent.model.asset);
+    let made = match compute(gateway, scene, call, request).await {
+        Ok(made) => made,
+        Err(error) => return Err(release(serving, reservation, error)),
+    };
+    let salt = rand::random();
+    let event = UsageEvent {
+        // The spool sets the sequence.
+        position: EventPosition {
+            gateway: gateway.config.gateway,
+            generation: serving.generation,
+            sequence: EventSeq(0),
+        },
+        vault: mandate.vault,
+        payer: mandate.payer,
+        mandate: holder.id,
+        lease,
+        request,
+        agent,
+        model,
+        price: made.price,
+        graph_slot,
+        at_ms: now_ms(),
+        uses: USES,
+        sidecar: sidecar_commitment(&salt, &made.sidecar),
+        evidence: made.evidence,
+    };
+    let answer = serde_json::to_vec(&made.text).map_err(|_| RunError::Internal("an answer is not JSON"));
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => return Err(release(serving, reservation, error)),
+    };
+    let attachment = Attachment { salt, body_hash: call.body_hash, sidecar: made.sidecar, answer };
+    let submitted = match serving.queue.submit(event.clone(), attachment) {
+        Ok(submitted) => submitted,
+        Err(error) => return Err(release(serving, reservation, RunError::Spool(error.into()))),
+    };
+    match submitted.durable().await {
+        Ok(sequence) => {
+            settle(serving, reservation, made.price, sequence)?;
+            let position = EventPosition { sequence, ..event.position };
+            Ok(Answer { event: UsageEvent { position, ..event }, text: made.text, again: false })
+        }
+        // Neither spent nor free: a restart reads it back from the disk.
+        Err(error) if error.is_uncertain() => Err(RunError::Spool(error)),
+        Err(error) => Err(release(serving, reservation, RunError::Spool(error))),
+    }
+}
+
+fn settle(serving: &Serving, reservation: Reservation, price: BaseUnits, sequence: EventSeq) -> Result<(), RunError> {
+    serving.desk.settle(reservation, price, sequence).map_err(|error| {
+        tracing::error!(error = &error as &dyn std::error::Error, %sequence, "a durable event could not be booked");
+        RunError::Internal("the credit book contradicts itself")
+    })
+}
+
+fn release(serving: &Serving, reservation: Reservation, error: RunError) -> RunError {
+    match serving.desk.release(reservation) {
+        Ok(()) => error,
+        Err(book) => {
+            tracing::error!(error = &book as &dyn std::error::Error, "a reservation could not be released");
+            RunError::Internal("the credit book contradicts itself")
+        }
+    }
+}
+
+async fn again(serving: &Serving, sequence: EventSeq) -> Result<Answer, RunError> {
+    let reader = serving.reader.clone();
+    let (event, attachment) = tokio::task::spawn_blocking(move || reader.event(sequence))
+        .await
+        .map_err(|_| RunError::Internal("a read died"))?
+        .map_err(|error| RunError::Spool(error.into()))?;
+    let text =
+        serde_json::from_slice(&attachment.answer).map_err(|_| RunError::Internal("a kept answer is damaged"))?;
+    Ok(Answer { event, text, again: true })
+}
+
+/// A paid answer whose text went with a disk: computed once more, free of
+/// charge, when it comes out as it was charged.
+async fn once_more(
+    gateway: &Gateway,
+    call: &Call,
+    payer: PayerId,
+    identities: [RequestId; 2],
+    (generation, sequence): (Generation, EventSeq),
+) -> Result<Answer, RunError> {
+    let lost = || RunError::AnswerLost(generation, sequence);
+    let event = crate::events::read(&gateway.pool, gateway.config.gateway, generation, sequence)
+        .await
+        .map_err(DeskError::from)?
+        .filter(|event| event.payer == payer && identities.contains(&event.request))
+        .ok_or_else(lost)?;
+    let View { catalogue: Some((catalogue, _)), .. } = gateway.view() else {
+        return Err(RunError::NotServing("it has not read the registered assets yet".into()));
+    };
+    let agent = catalogue.agent(&call.agent).filter(|agent| agent.asset == event.agent).cloned().ok_or_else(lost)?;
+    let maximum = agent.price(call.max_tokens).ok_or(RunError::Price(call.max_tokens))?;
+    let scene = Scene { agent, evidence: catalogue.evidence.clone(), graph_slot: event.graph_slot, maximum };
+    let made = compute(gateway, scene, call, event.request).await?;
+    if made.price != event.price || made.evidence != event.evidence {
+        return Err(lost());
+    }
+    Ok(Answer { event, text: made.text, again: true })
+}

@@ -1,0 +1,118 @@
+//! What is asked for, what is answered, and why there may be no answer.
+
+use crate::credit::desk::DeskError;
+use crate::requests::RequestsError;
+use crate::spool::SpoolError;
+use std::sync::Arc;
+use tributary_attribution::{IndexError, ModelError, Span};
+use tributary_core::event::UsageEvent;
+use tributary_core::position::{EventSeq, Generation, Slot};
+
+/// No prompt is longer, in bytes.
+pub const PROMPT_BYTES_MAX: usize = 8 * 1024;
+/// No answer has more pieces.
+pub const PIECES_MAX: u32 = 256;
+
+/// A call as it was asked for, within bounds.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The agent's name or address.
+    pub agent: String,
+    /// What to continue.
+    pub prompt: String,
+    /// The most pieces to answer with, at most [`PIECES_MAX`].
+    pub max_tokens: u32,
+    /// Decides among possible answers; by default the request's identity does.
+    pub seed: Option<u64>,
+    /// Texts that end the answer.
+    pub stop: Vec<String>,
+    /// The idempotency key, when the caller brought one.
+    pub key: Option<Vec<u8>>,
+    /// SHA-256 of the request's body.
+    pub body_hash: [u8; 32],
+}
+
+/// What is kept of an answer until its key is forgotten.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Text {
+    /// What the agent is called.
+    pub agent_name: String,
+    /// The answer.
+    pub text: String,
+    /// Why it ends.
+    pub finish_reason: String,
+    /// Words of the prompt.
+    pub prompt_tokens: u32,
+    /// Pieces of the answer.
+    pub completion_tokens: u32,
+    /// Where the answer stands verbatim.
+    pub spans: Vec<Span>,
+}
+
+/// A paid answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The event that was charged for it.
+    pub event: UsageEvent,
+    /// The answer itself.
+    pub text: Text,
+    /// Whether it was charged by an earlier request with the same key.
+    pub again: bool,
+}
+
+/// Why there is no answer. Nothing was charged unless said.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Not serving.
+    #[error("the gateway is not serving: {0}")]
+    NotServing(String),
+    /// The chain was last heard of too long ago.
+    #[error("owners' consent was last read {0} s ago, which is too old for new uses: the indexer has to catch up")]
+    Stale(u64),
+    /// No such agent, or one that cannot be used.
+    #[error("{0}")]
+    NoAgent(String),
+    /// The agent's price does not fit.
+    #[error("the agent's price for {0} pieces does not fit 64 bits: ask for fewer")]
+    Price(u32),
+    /// The mandate is over.
+    #[error("the mandate expired at slot {expires}, the chain is at {finalised}: sign a new one")]
+    MandateExpired {
+        /// Its last slot.
+        expires: Slot,
+        /// The finalised slot.
+        finalised: Slot,
+    },
+    /// The same request runs.
+    #[error("a request with this idempotency key is being answered: retry in a moment to get its answer")]
+    Running,
+    /// The key came with another body.
+    #[error("this idempotency key was used with another request body: use a new key for a new request")]
+    OtherBody,
+    /// It was charged, but the disk with the answer was lost.
+    #[error(
+        "this request was charged as event {1} of generation {0}, but its answer was lost with a disk and cannot be made again"
+    )]
+    AnswerLost(Generation, EventSeq),
+    /// Too many paid requests are remembered.
+    #[error(transparent)]
+    Requests(#[from] RequestsError),
+    /// Too many wait already.
+    #[error("too many requests wait for their turn: retry in a moment")]
+    TooBusy,
+    /// No credit.
+    #[error(transparent)]
+    Credit(#[from] DeskError),
+    /// The model refused.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// No evidence for the answer.
+    #[error(transparent)]
+    Evidence(#[from] IndexError),
+    /// The event could not be made durable.
+    #[error(transparent)]
+    Spool(Arc<SpoolError>),
+    /// A bug: a task died, or state contradicts itself.
+    #[error("the gateway failed internally ({0}); nothing was charged unless a retry with the same key says so")]
+    Internal(&'static str),
+}

@@ -1,0 +1,65 @@
+//! Follows the chain's tip and keeps the catalogue up to date. The old catalogue
+//! serves while a new one is built beside it.
+
+use crate::backoff::Backoff;
+use crate::catalogue::build;
+use crate::chain::{self, Tip};
+use crate::gateway::Gateway;
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Follows the chain's tip and rebuilds the catalogue when assets change.
+pub async fn watch_chain(gateway: &Arc<Gateway>) {
+    let mut backoff = Backoff::default();
+    let mut built: Option<(i64, i64)> = None;
+    loop {
+        match follow(gateway, &mut built).await {
+            Ok(()) => {
+                backoff.reset();
+                tokio::time::sleep(gateway.config.limits.poll).await;
+            }
+            Err(error) => {
+                tracing::warn!(error = &*error, "the chain's tables cannot be followed");
+                backoff.wait().await;
+            }
+        }
+    }
+}
+
+async fn follow(gateway: &Arc<Gateway>, built: &mut Option<(i64, i64)>) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let Some(tip) = chain::tip(&gateway.pool, gateway.config.gateway).await? else { return Ok(()) };
+    let before = gateway.view();
+    let same = *built == Some(tip.assets);
+    // Consent is as old as the slot it was read at.
+    let moved = before.tip.as_ref().is_none_or(|old| old.finalised < tip.finalised);
+    let read_at = before.tip.as_ref().filter(|_| !moved).map_or(tip.read_at, |old| old.read_at);
+    gateway.learn(|view| {
+        view.tip = Some(Tip { read_at, ..tip.clone() });
+        if let (true, Some((_, as_of))) = (same, &mut view.catalogue) {
+            *as_of = tip.finalised;
+        }
+    });
+    if same {
+        return Ok(());
+    }
+    let Some(operator) = tip.operator else { return Ok(()) };
+    let rows = chain::assets(&gateway.pool, tip.finalised).await?;
+    let (store, old) = (gateway.config.store.clone(), before.catalogue.map(|(catalogue, _)| catalogue));
+    let started = Instant::now();
+    let catalogue =
+        tokio::task::spawn_blocking(move || build::build(&rows, operator, &store, old.as_deref())).await??;
+    tracing::info!(
+        agents = catalogue.agents.len(),
+        texts = catalogue.texts.len(),
+        refused = catalogue.refused.len(),
+        slot = %tip.finalised,
+        ms = started.elapsed().as_millis() as u64,
+        "the catalogue is built"
+    );
+    // Content may still arrive in the store: what was refused is tried again.
+    *built = catalogue.refused.is_empty().then_some(tip.assets);
+    let as_of = tip.finalised;
+    gateway.learn(|view| view.catalogue = Some((Arc::new(catalogue), as_of)));
+    Ok(())
+}

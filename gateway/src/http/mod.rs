@@ -1,0 +1,58 @@
+//! The HTTP surface: routes, bounds and the shape of errors. What a request
+//! means is decided elsewhere ([`crate::completion`], [`crate::mandates`]).
+
+mod completions;
+mod credit;
+mod health;
+mod mandates;
+mod models;
+mod problem;
+
+use crate::gateway::Gateway;
+use crate::mandates::Holder;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::routing::{get, post};
+use problem::Problem;
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// No request body is longer, in bytes.
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// All routes over a gateway's state.
+pub fn router(gateway: Arc<Gateway>) -> Router {
+    let wait = gateway.config.limits.request;
+    Router::new()
+        .route("/v1/completions", post(completions::complete))
+        .route("/v1/models", get(models::list))
+        .route("/v1/mandates", post(mandates::accept))
+        .route("/v1/credit", get(credit::show))
+        .route("/health", get(health::show))
+        .fallback(problem::no_such_route)
+        .with_state(gateway)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, wait))
+        .layer(CatchPanicLayer::new())
+        .layer(axum::middleware::from_fn(problem::render))
+}
+
+/// Who calls, by the key in the `Authorization` header.
+fn authenticate(gateway: &Gateway, headers: &HeaderMap) -> Result<Arc<Holder>, Problem> {
+    let unknown = || {
+        Problem::new(StatusCode::UNAUTHORIZED, "unknown_key", "The API key is missing, unknown, revoked or expired")
+            .next("Get one: sign a mandate with `tributary mandate`, which posts it to /v1/mandates, and send it as `Authorization: Bearer <key>`.")
+    };
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(unknown)?;
+    let key = value.strip_prefix("Bearer ").ok_or_else(unknown)?.trim();
+    let holder = gateway.holders.find(key).ok_or_else(unknown)?;
+    if holder.may_call() {
+        Ok(holder)
+    } else {
+        Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_fast", "This key calls too often")
+            .detail(format!("A key may call {} times a second.", gateway.config.limits.key_rate))
+            .retry_after(1))
+    }
+}

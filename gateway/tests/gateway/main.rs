@@ -1,0 +1,9 @@
+//! The gateway over HTTP and a private Postgres, with chain tables filled as
+//! the indexer would fill them. No chain and no indexer here.
+#![allow(clippy::unwrap_used)]
+
+mod credit;
+mod failures;
+mod paid;
+mod refused;
+mod stage;

@@ -1,0 +1,104 @@
+//! What a paid call gives, and that it is charged once.
+
+use crate::stage::{PER_CALL, PER_TOKEN, Stage, question};
+use futures::future::join_all;
+use serde_json::json;
+use sqlx::Row;
+
+#[tokio::test]
+async fn a_paid_call_is_answered_charged_and_drained_with_its_evidence() {
+    let stage = Stage::with_agent().await;
+    let gateway = stage.start().await;
+    let key = stage.funded(&gateway, "ada", 10_000).await;
+    let (status, answer) = stage.ask(&gateway, &key, None, &question()).await;
+    assert_eq!(status, 200, "{answer}");
+    let text = answer["choices"][0]["text"].as_str().unwrap();
+    let pieces = answer["usage"]["completion_tokens"].as_u64().unwrap();
+    assert!(!text.trim().is_empty() && (1..=12).contains(&pieces), "{answer}");
+    let charged = &answer["tributary"];
+    assert_eq!(charged["price"], (PER_CALL + PER_TOKEN * pieces).to_string());
+    assert_eq!(charged["event"]["sequence"], 0);
+    // Every word came from the texts, so evidence covers the answer.
+    let covered: u64 = charged["spans"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|span| span["end"].as_u64().unwrap() - span["start"].as_u64().unwrap())
+        .sum();
+    assert!(covered * 10 >= text.len() as u64 * 9, "{answer}");
+    assert!(!charged["evidence"]["pairs"].as_array().unwrap().is_empty());
+    stage.until_number("SELECT count(*) FROM usage.events", 1).await;
+    let row =
+        sqlx::query("SELECT price::text, encode(hash, 'hex') FROM usage.events").fetch_one(&stage.pool).await.unwrap();
+    assert_eq!(charged["price"], row.get::<String, _>(0));
+    assert_eq!(charged["event"]["hash"], row.get::<String, _>(1));
+    assert_eq!(stage.number("SELECT count(*) FROM usage.sidecars").await, 1);
+    gateway.stop().await.unwrap();
+    stage.check_identity().await;
+    assert_eq!(stage.number("SELECT count(*) FROM credit.leases WHERE closed_at IS NULL").await, 0);
+}
+
+#[tokio::test]
+async fn a_retry_with_the_same_key_gets_the_same_answer_and_is_charged_once() {
+    let stage = Stage::with_agent().await;
+    let gateway = stage.start().await;
+    let key = stage.funded(&gateway, "ada", 10_000).await;
+    let (_, first) = stage.ask(&gateway, &key, Some("order 1"), &question()).await;
+    let (status, second) = stage.ask(&gateway, &key, Some("order 1"), &question()).await;
+    assert_eq!((status, &second), (200, &first));
+    let other = json!({"model": "bard", "prompt": "a stone", "max_tokens": 3});
+    let (status, refused) = stage.ask(&gateway, &key, Some("order 1"), &other).await;
+    assert_eq!((status, refused["code"].as_str()), (422, Some("key_reused")));
+    // Another payer's key of the same name is another request.
+    let other_key = stage.funded(&gateway, "ben", 10_000).await;
+    let (_, others) = stage.ask(&gateway, &other_key, Some("order 1"), &question()).await;
+    assert_ne!(others["id"], first["id"]);
+    gateway.kill();
+    let gateway = stage.start().await;
+    let (status, third) = stage.ask(&gateway, &key, Some("order 1"), &question()).await;
+    assert_eq!((status, &third), (200, &first), "a retry after a crash");
+    gateway.stop().await.unwrap();
+    assert_eq!(stage.number("SELECT count(*) FROM usage.events").await, 2);
+    stage.check_identity().await;
+}
+
+#[tokio::test]
+async fn concurrent_requests_with_one_key_are_charged_once() {
+    let stage = Stage::with_agent().await;
+    let gateway = stage.start().await;
+    let key = stage.funded(&gateway, "ada", 10_000).await;
+    let question = question();
+    let many = (0..12).map(|_| stage.ask(&gateway, &key, Some("one"), &question));
+    let answers = join_all(many).await;
+    assert!(answers.iter().all(|(status, _)| matches!(status, 200 | 409)), "{answers:?}");
+    gateway.stop().await.unwrap();
+    assert_eq!(stage.number("SELECT count(*) FROM usage.events").await, 1);
+}
+
+#[tokio::test]
+async fn the_same_seed_gives_the_same_text_and_each_run_is_charged() {
+    let stage = Stage::with_agent().await;
+    let gateway = stage.start().await;
+    let key = stage.funded(&gateway, "ada", 10_000).await;
+    let seeded = json!({"model": "bard", "prompt": "the river", "max_tokens": 12, "seed": 42});
+    let (_, first) = stage.ask(&gateway, &key, None, &seeded).await;
+    let (_, second) = stage.ask(&gateway, &key, None, &seeded).await;
+    assert_eq!(first["choices"][0]["text"], second["choices"][0]["text"]);
+    assert_ne!(first["tributary"]["event"], second["tributary"]["event"]);
+    gateway.stop().await.unwrap();
+    assert_eq!(stage.number("SELECT count(*) FROM usage.events").await, 2);
+}
+
+#[tokio::test]
+async fn a_new_agent_is_served_without_a_restart() {
+    let stage = Stage::with_agent().await;
+    let gateway = stage.start().await;
+    let third = stage.dataset("third", &crate::stage::verses(3), 7).await;
+    let model = stage.model("later", &[third]).await;
+    stage.agent("late", model).await;
+    gateway.wait(|health| health["agents"] == 2).await;
+    let list: serde_json::Value =
+        stage.client.get(gateway.at("/v1/models")).send().await.unwrap().json().await.unwrap();
+    assert_eq!(list["data"][1]["id"], "late");
+    gateway.stop().await.unwrap();
+}

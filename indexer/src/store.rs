@@ -1,0 +1,123 @@
+//! The schema `chain`, of which the indexer is the only writer.
+//!
+//! One connection does it all: it holds the advisory lock that keeps other
+//! indexers out, and every commit on it names the fencing number drawn when the
+//! session was opened, so that a writer that was replaced without noticing
+//! can't write. A commit is one transaction: events, streams, gaps, projections,
+//! digests and cursor. Applying it twice changes nothing.
+
+mod digest;
+mod error;
+mod events;
+mod project;
+mod session;
+mod streams;
+
+pub(crate) use digest::stored_events;
+pub use error::StoreError;
+pub use session::{Session, Store};
+
+use crate::machine::{Commit, Committed};
+use sqlx::{Connection, PgConnection, PgTransaction};
+use std::collections::BTreeSet;
+use tributary_core::position::Slot;
+
+impl Session {
+    /// Stores a commit. When this returns, it is durable.
+    pub async fn commit(&mut self, commit: &Commit) -> Result<Committed, StoreError> {
+        let fence = self.fence;
+        let mut tx = self.connection().begin().await?;
+        let finalised_before = check_fence(&mut tx, fence).await?;
+        let late = events::keep_late_aside(&mut tx, &commit.events, finalised_before).await?;
+        events::keep_aside(&mut tx, &commit.dead_letters).await?;
+        let fresh: Vec<_> = commit.events.iter().filter(|event| !late.contains(&event.id)).collect();
+
+        let withdrawn = events::withdraw(&mut tx, &commit.vanished, &fresh).await?;
+        let cursor = move_cursors(&mut tx, commit).await?;
+        events::insert(&mut tx, &fresh, cursor).await?;
+        let touched: BTreeSet<_> = fresh.iter().map(|event| (event.program, event.stream)).collect();
+        let advanced = streams::update(&mut tx, &touched, &withdrawn, &commit.heads).await?;
+        project::apply(&mut tx, &advanced).await?;
+        events::finalise(&mut tx, cursor).await?;
+
+        let gaps = streams::open_gaps(&mut tx).await?;
+        let dead_letters = events::count_dead_letters(&mut tx).await?;
+        let complete = gaps.is_empty() && dead_letters == 0;
+        let finalised = match commit.verified {
+            Some(verified) if complete => finalised_before.max(cursor.min(verified)),
+            _ => finalised_before,
+        };
+        digest::extend(&mut tx, finalised_before, finalised).await?;
+        write_status(&mut tx, commit, finalised).await?;
+        tx.commit().await?;
+        self.learn(&touched);
+        Ok(Committed { gaps, finalised, dead_letters })
+    }
+}
+
+/// Refuses to go on when a newer session has been opened; locks the row, so that
+/// none can be opened in the middle. The finalised slot so far.
+async fn check_fence(tx: &mut PgTransaction<'_>, fence: i64) -> Result<Slot, StoreError> {
+    let (writer, finalised): (i64, i64) =
+        sqlx::query_as("SELECT writer, finalised_slot FROM chain.status FOR UPDATE").fetch_one(&mut **tx).await?;
+    if writer != fence { Err(StoreError::Superseded) } else { slot(finalised) }
+}
+
+/// Moves the cursors forward, never back, and says where they stand.
+async fn move_cursors(tx: &mut PgConnection, commit: &Commit) -> Result<Slot, StoreError> {
+    if let Some(through) = commit.through {
+        for program in &crate::machine::PROGRAMS {
+            let newest = commit.newest.get(program).map(|signature| signature.as_ref().to_vec());
+            sqlx::query(
+                "INSERT INTO chain.cursors (program, newest, slot) VALUES ($1, $2, $3)
+                 ON CONFLICT (program) DO UPDATE
+                 SET slot = EXCLUDED.slot, newest = coalesce(EXCLUDED.newest, chain.cursors.newest)
+                 WHERE chain.cursors.slot <= EXCLUDED.slot",
+            )
+            .bind(program.as_ref())
+            .bind(newest)
+            .bind(bigint(through.0, "a slot")?)
+            .execute(&mut *tx)
+            .await?;
+        }
+    }
+    let (lowest,): (Option<i64>,) = sqlx::query_as("SELECT min(slot) FROM chain.cursors").fetch_one(&mut *tx).await?;
+    slot(lowest.unwrap_or(0))
+}
+
+async fn write_status(tx: &mut PgConnection, commit: &Commit, finalised: Slot) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE chain.status SET
+             seen_slot = greatest(seen_slot, $1),
+             confirmed_slot = greatest(confirmed_slot, $2),
+             finalised_at = CASE WHEN $3 > finalised_slot THEN now() ELSE finalised_at END,
+             finalised_slot = greatest(finalised_slot, $3),
+             updated_at = now()",
+    )
+    .bind(bigint(commit.tip.confirmed.0, "a slot")?)
+    .bind(bigint(commit.confirmed_through.unwrap_or_default().0, "a slot")?)
+    .bind(bigint(finalised.0, "a slot")?)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// A number as Postgres' bigint.
+fn bigint(value: u64, what: &'static str) -> Result<i64, StoreError> {
+    i64::try_from(value).map_err(|_| StoreError::TooLarge(what))
+}
+
+/// A bigint as a slot.
+fn slot(value: i64) -> Result<Slot, StoreError> {
+    unsigned(value).map(Slot)
+}
+
+/// A bigint that a CHECK keeps from being negative.
+fn unsigned(value: i64) -> Result<u64, StoreError> {
+    u64::try_from(value).map_err(|_| StoreError::Corrupt("a number is negative"))
+}
+
+/// Bytes of a column whose CHECK fixes their length.
+fn bytes<const N: usize>(value: &[u8]) -> Result<[u8; N], StoreError> {
+    value.try_into().map_err(|_| StoreError::Corrupt("an identity has the wrong length"))
+}

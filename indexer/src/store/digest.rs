@@ -1,0 +1,89 @@
+//! The chained digest over slots with events, extended as slots become final,
+//! and events read back in canonical order.
+
+use super::{StoreError, bigint, bytes, slot};
+use crate::read::StoredEvent;
+use solana_address::Address;
+use solana_sdk::signature::Signature;
+use sqlx::PgConnection;
+use tributary_core::chain::{ChainItem, slot_digest};
+use tributary_core::id::{Commitment, ProgramId};
+use tributary_core::position::Slot;
+
+type EventRow = (i64, Vec<u8>, Vec<u8>, i64, Vec<u8>, i32, i32, Option<i64>, String, Vec<u8>);
+
+/// Events of the slots after `from` up to and with `to`, in canonical order:
+/// (slot, program, stream, sequence).
+pub(crate) async fn stored_events(
+    connection: &mut PgConnection,
+    from: Slot,
+    to: Slot,
+) -> Result<Vec<StoredEvent>, StoreError> {
+    let rows: Vec<EventRow> = sqlx::query_as(
+        "SELECT slot, program, stream, sequence, signature, outer_index, inner_index, block_time, name, data
+         FROM chain.events WHERE slot > $1 AND slot <= $2 ORDER BY slot, program, stream, sequence",
+    )
+    .bind(bigint(from.0, "a slot")?)
+    .bind(bigint(to.0, "a slot")?)
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|(at, program, stream, sequence, signature, outer, inner, block_time, name, data)| {
+            let index = |value| u16::try_from(value).map_err(|_| StoreError::Corrupt("an index exceeds 16 bits"));
+            Ok(StoredEvent {
+                slot: slot(at)?,
+                program: Address::new_from_array(bytes(&program)?),
+                stream: Address::new_from_array(bytes(&stream)?),
+                sequence: super::unsigned(sequence)?,
+                signature: Signature::from(bytes::<64>(&signature)?),
+                outer: index(outer)?,
+                inner: index(inner)?,
+                block_time,
+                name,
+                data,
+            })
+        })
+        .collect()
+}
+
+/// Extends the chain of digests from one finalised slot to the next.
+pub async fn extend(tx: &mut PgConnection, from: Slot, to: Slot) -> Result<(), StoreError> {
+    if to <= from {
+        return Ok(());
+    }
+    let events = stored_events(tx, from, to).await?;
+    if events.is_empty() {
+        return Ok(());
+    }
+    let last: Option<(Vec<u8>,)> = sqlx::query_as("SELECT digest FROM chain.slot_digests ORDER BY slot DESC LIMIT 1")
+        .fetch_optional(&mut *tx)
+        .await?;
+    let mut digest = last.map_or(Ok(Commitment([0; 32])), |(stored,)| bytes(&stored).map(Commitment))?;
+    for of_slot in events.chunk_by(|a, b| a.slot == b.slot) {
+        digest = digest_of(&digest, of_slot)?;
+        sqlx::query("INSERT INTO chain.slot_digests (slot, events, digest) VALUES ($1, $2, $3)")
+            .bind(bigint(of_slot[0].slot.0, "a slot")?)
+            .bind(i32::try_from(of_slot.len()).map_err(|_| StoreError::TooLarge("the number of events in a slot"))?)
+            .bind(&digest.0[..])
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The digest after a slot's events, which are in canonical order.
+fn digest_of(previous: &Commitment, events: &[StoredEvent]) -> Result<Commitment, StoreError> {
+    let programs: Vec<ProgramId> = events.iter().map(|event| ProgramId(event.program.to_bytes())).collect();
+    let items: Vec<ChainItem<'_>> = events
+        .iter()
+        .zip(&programs)
+        .map(|(event, program)| ChainItem {
+            signature: event.signature.as_array(),
+            outer: event.outer,
+            inner: event.inner,
+            program,
+            data: &event.data,
+        })
+        .collect();
+    slot_digest(previous, events[0].slot, &items).ok_or(StoreError::TooLarge("the number of events in a slot"))
+}

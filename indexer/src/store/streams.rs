@@ -1,0 +1,233 @@
+//! How far each stream is complete, and what is missing beyond.
+
+use super::events::Stream;
+use super::{StoreError, bigint, bytes, slot, unsigned};
+use crate::machine::OpenGap;
+use crate::source::Head;
+use solana_address::Address;
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// A stream whose complete part changed, and the sequences that it gained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advance {
+    pub program: Address,
+    pub stream: Address,
+    pub sequences: Range<u64>,
+    /// Events that were applied before have been withdrawn.
+    pub rewound: bool,
+}
+
+/// How far a stream is complete and what is missing.
+#[derive(Debug, PartialEq, Eq)]
+struct Continuity {
+    /// All sequences below are there.
+    next: u64,
+    /// First and last of each run of missing ones.
+    missing: Vec<(u64, u64)>,
+}
+
+/// From where a stream was complete to, the sequences stored from there on in
+/// ascending order, and the next sequence that its account names, if known.
+fn continuity(next: u64, stored: &[u64], head: Option<u64>) -> Continuity {
+    let mut complete = next;
+    let mut missing = Vec::new();
+    let mut expected = next;
+    for sequence in stored.iter().copied().filter(|sequence| *sequence >= next) {
+        if sequence > expected {
+            missing.push((expected, sequence - 1));
+        }
+        expected = sequence.saturating_add(1);
+        if missing.is_empty() {
+            complete = expected;
+        }
+    }
+    if let Some(head) = head.filter(|head| *head > expected) {
+        missing.push((expected, head - 1));
+    }
+    Continuity { next: complete, missing }
+}
+
+/// Brings streams and gaps up to date with the events stored in this
+/// transaction, with the lowest sequence withdrawn from each stream, and with the
+/// heads. The streams that got longer or were rewound.
+pub async fn update(
+    tx: &mut PgConnection,
+    touched: &BTreeSet<Stream>,
+    withdrawn: &BTreeMap<Stream, u64>,
+    heads: &[Head],
+) -> Result<Vec<Advance>, StoreError> {
+    let known: Vec<(Vec<u8>, Vec<u8>, i64, bool)> = sqlx::query_as(
+        "SELECT stream, program, next_sequence,
+                EXISTS (SELECT FROM chain.gaps g WHERE g.stream = s.stream AND filled_at IS NULL)
+         FROM chain.streams s",
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let mut states = BTreeMap::new();
+    for (stream, program, next, has_gap) in &known {
+        let stream = Address::new_from_array(bytes(stream)?);
+        states.insert(stream, (Address::new_from_array(bytes(program)?), unsigned(*next)?, *has_gap));
+    }
+    let heads: BTreeMap<Address, u64> = heads.iter().map(|head| (head.stream, head.next_sequence)).collect();
+    // To look at: what this commit touched, and what lies behind its account.
+    let mut work: BTreeSet<Stream> = touched.iter().chain(withdrawn.keys()).copied().collect();
+    for (stream, head) in &heads {
+        let (program, next, has_gap) = states.get(stream).copied().unwrap_or((program_of(stream), 0, false));
+        if *head > next || has_gap {
+            work.insert((program, *stream));
+        }
+    }
+    let mut advances = Vec::new();
+    for (program, stream) in work {
+        let before = states.get(&stream).map_or(0, |(_, next, _)| *next);
+        let from = withdrawn.get(&(program, stream)).map_or(before, |lowest| before.min(*lowest));
+        let next = update_one(tx, program, stream, from, heads.get(&stream).copied()).await?;
+        let rewound = from < before;
+        if rewound || next > from {
+            advances.push(Advance { program, stream, sequences: from..next, rewound });
+        }
+    }
+    Ok(advances)
+}
+
+/// The only streams known before their first event are two of fixed addresses.
+fn program_of(stream: &Address) -> Address {
+    use tributary_client::pda;
+    if *stream == pda::rewards_config() { pda::REWARDS } else { pda::REGISTRY }
+}
+
+/// Stores how far a stream is complete that was so up to `from`, and returns it.
+async fn update_one(
+    tx: &mut PgConnection,
+    program: Address,
+    stream: Address,
+    from: u64,
+    head: Option<u64>,
+) -> Result<u64, StoreError> {
+    let rows: Vec<(i64,)> =
+        sqlx::query_as("SELECT sequence FROM chain.events WHERE stream = $1 AND sequence >= $2 ORDER BY sequence")
+            .bind(stream.as_ref())
+            .bind(bigint(from, "a sequence")?)
+            .fetch_all(&mut *tx)
+            .await?;
+    let stored = rows.iter().map(|(sequence,)| unsigned(*sequence)).collect::<Result<Vec<_>, _>>()?;
+    let now = continuity(from, &stored, head);
+    sqlx::query(
+        "INSERT INTO chain.streams (stream, program, next_sequence) VALUES ($1, $2, $3)
+         ON CONFLICT (stream) DO UPDATE SET next_sequence = EXCLUDED.next_sequence",
+    )
+    .bind(stream.as_ref())
+    .bind(program.as_ref())
+    .bind(bigint(now.next, "a sequence")?)
+    .execute(&mut *tx)
+    .await?;
+    record_gaps(tx, stream, &now.missing).await?;
+    Ok(now.next)
+}
+
+/// Closes the gaps that are filled and opens those that are new.
+async fn record_gaps(tx: &mut PgConnection, stream: Address, missing: &[(u64, u64)]) -> Result<(), StoreError> {
+    let mut firsts = Vec::with_capacity(missing.len());
+    let mut lasts = Vec::with_capacity(missing.len());
+    for (first, last) in missing {
+        firsts.push(bigint(*first, "a sequence")?);
+        lasts.push(bigint(*last, "a sequence")?);
+    }
+    let filled: Vec<(i64, i64)> = sqlx::query_as(
+        "UPDATE chain.gaps g SET filled_at = now()
+         WHERE stream = $1 AND filled_at IS NULL AND NOT EXISTS (
+             SELECT FROM unnest($2::bigint[], $3::bigint[]) AS m (first, last)
+             WHERE (m.first, m.last) = (g.first_missing, g.last_missing))
+         RETURNING first_missing, last_missing",
+    )
+    .bind(stream.as_ref())
+    .bind(&firsts)
+    .bind(&lasts)
+    .fetch_all(&mut *tx)
+    .await?;
+    for (first, last) in filled {
+        tracing::info!(%stream, first, last, "a gap was filled or has become smaller");
+    }
+    for (first, last) in firsts.iter().zip(&lasts) {
+        let opened = sqlx::query(
+            "INSERT INTO chain.gaps (stream, first_missing, last_missing, below_slot)
+             VALUES ($1, $2, $3, coalesce((SELECT slot FROM chain.events WHERE stream = $1 AND sequence = $3 + 1),
+                                          (SELECT seen_slot FROM chain.status)))
+             ON CONFLICT (stream, first_missing) DO UPDATE
+             SET last_missing = EXCLUDED.last_missing, below_slot = EXCLUDED.below_slot, found_at = now(), filled_at = NULL
+             WHERE chain.gaps.filled_at IS NOT NULL",
+        )
+        .bind(stream.as_ref())
+        .bind(first)
+        .bind(last)
+        .execute(&mut *tx)
+        .await?;
+        if opened.rows_affected() > 0 {
+            tracing::warn!(%stream, first, last, "events are missing; looking for them");
+        }
+    }
+    Ok(())
+}
+
+/// All gaps that are open.
+pub async fn open_gaps(tx: &mut PgConnection) -> Result<Vec<OpenGap>, StoreError> {
+    let rows: Vec<(Vec<u8>, i64, i64, i64)> = sqlx::query_as(
+        "SELECT g.stream, first_missing, last_missing, coalesce(e.slot, 0)
+         FROM chain.gaps g
+         LEFT JOIN chain.events e ON e.stream = g.stream AND e.sequence = g.first_missing - 1
+         WHERE filled_at IS NULL ORDER BY g.stream, first_missing",
+    )
+    .fetch_all(tx)
+    .await?;
+    rows.iter()
+        .map(|(stream, first, last, from)| {
+            Ok(OpenGap {
+                stream: Address::new_from_array(bytes(stream)?),
+                first: unsigned(*first)?,
+                last: unsigned(*last)?,
+                from_slot: slot(*from)?,
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_missing_in_the_middle_ends_the_complete_part() {
+        let found = continuity(2, &[2, 3, 6, 7, 9], None);
+        assert_eq!(found, Continuity { next: 4, missing: vec![(4, 5), (8, 8)] });
+    }
+
+    #[test]
+    fn a_head_beyond_the_last_event_is_a_gap_although_nothing_follows_it() {
+        assert_eq!(continuity(0, &[0, 1], Some(4)), Continuity { next: 2, missing: vec![(2, 3)] });
+        assert_eq!(continuity(0, &[0, 1], Some(2)), Continuity { next: 2, missing: vec![] });
+        assert_eq!(continuity(0, &[0, 1], Some(1)), Continuity { next: 2, missing: vec![] });
+    }
+
+    proptest! {
+        #[test]
+        fn every_sequence_below_the_highest_is_either_stored_or_missing(
+            next in 0u64..5, stored in proptest::collection::btree_set(0u64..40, 0..30), head in proptest::option::of(0u64..50),
+        ) {
+            let sorted: Vec<u64> = stored.iter().copied().collect();
+            let found = continuity(next, &sorted, head);
+            let end = stored.last().map_or(0, |last| last + 1).max(head.unwrap_or(0)).max(next);
+            for sequence in next..end {
+                let missing = found.missing.iter().any(|(first, last)| (*first..=*last).contains(&sequence));
+                prop_assert_eq!(missing, !stored.contains(&sequence), "sequence {}", sequence);
+                if sequence < found.next {
+                    prop_assert!(stored.contains(&sequence));
+                }
+            }
+            prop_assert!(found.next == end || found.missing.first().map(|gap| gap.0) == Some(found.next));
+        }
+    }
+}

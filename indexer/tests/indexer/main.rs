@@ -1,0 +1,14 @@
+//! The indexer against real and scripted chains, with a real Postgres. The
+//! programs must be built and the local network too: `make programs localnet`.
+#![allow(clippy::unwrap_used)]
+
+mod cluster;
+mod fake_node;
+mod faults;
+mod forks;
+mod local_chain;
+mod local_network;
+mod restarts;
+mod truth;
+mod world;
+mod writers;

@@ -1,0 +1,216 @@
+//! What the rewards program tells: one event a change, by self-CPI, each in its
+//! vault's dense sequence (those of the configuration in the configuration's),
+//! so that a reader can prove it missed none. The same structs stand in the
+//! client; a test compares them through the IDL.
+
+use anchor_lang::prelude::*;
+
+/// The program was set up. `vault` is the configuration's address.
+#[event]
+pub struct RewardsInitialized {
+    /// The configuration.
+    pub vault: Address,
+    /// Dense.
+    pub sequence: u64,
+    /// Who may change settings.
+    pub governor: Address,
+    /// Who posts roots.
+    pub poster: Address,
+    /// Who may pause.
+    pub guardian: Address,
+    /// The registry program.
+    pub registry: Address,
+    /// The cluster's genesis hash, which domains contain.
+    pub genesis: [u8; 32],
+    /// How many watchers must attest to a root.
+    pub threshold: u8,
+    /// When.
+    pub slot: u64,
+    /// Who may attest and veto, at most 8.
+    pub watchers: Vec<Address>,
+}
+
+/// A vault was created.
+#[event]
+pub struct VaultCreated {
+    /// The vault.
+    pub vault: Address,
+    /// Dense in the vault, here 0.
+    pub sequence: u64,
+    /// Its mint.
+    pub mint: Address,
+    /// SPL Token or Token-2022.
+    pub token_program: Address,
+    /// The account that holds the tokens.
+    pub token_account: Address,
+    /// The mint's decimals.
+    pub decimals: u8,
+    /// The vault's domain.
+    pub domain: [u8; 32],
+    /// The challenge window in slots.
+    pub challenge_slots: u64,
+    /// The challenge window in seconds; both must pass.
+    pub challenge_seconds: u64,
+    /// Base units by which a root's total may grow, a slot.
+    pub growth_per_slot: u64,
+    /// The most that growth can be saved up, in base units.
+    pub growth_burst: u64,
+    /// Whether somebody can freeze accounts of the mint.
+    pub freezable: bool,
+    /// When.
+    pub slot: u64,
+}
+
+/// A payer deposited.
+#[event]
+pub struct Deposited {
+    /// The vault.
+    pub vault: Address,
+    /// Dense in the vault.
+    pub sequence: u64,
+    /// Whose credit it is.
+    pub payer: Address,
+    /// What arrived, in base units.
+    pub amount: u64,
+    /// What this payer has deposited since the beginning.
+    pub payer_total: u64,
+    /// What all have deposited since the beginning.
+    pub deposited: u64,
+    /// When.
+    pub slot: u64,
+}
+
+/// A payer wants what is left of its credit back.
+#[event]
+pub struct RefundRequested {
+    /// The vault.
+    pub vault: Address,
+    /// Dense in the vault.
+    pub sequence: u64,
+    /// Who.
+    pub payer: Address,
+    /// When.
+    pub slot: u64,
+}
+
+/// A payer wants to go on spending.
+#[event]
+pub struct RefundWithdrawn {
+    /// The vault.
+    pub vault: Address,
+    /// Dense in the vault.
+    pub sequence: u64,
+    /// Who.
+    pub payer: Address,
+    /// When.
+    pub slot: u64,
+}
+
+/// A root was posted.
+#[event]
+pub struct RootPosted {
+    /// The vault.
+    pub vault: Address,
+    /// Dense in the vault.
+    pub sequence: u64,
+    /// Its place in the ring.
+    pub place: u8,
+    /// Its identity.
+    pub root_id: [u8; 32],
+    /// Which epoch it closes.
+    pub epoch: u64,
+    /// Which attempt at it.
+    pub attempt: u16,
+    /// The root it builds on; zeros for none.
+    pub parent: [u8; 32],
+    /// The finalised slot it was computed at.
+    pub finalised_slot: u64,
+    /// Hash of the tree's top node.
+    pub tree_hash: [u8; 32],
+    /// Sums by leaf class: earned, refund, fee.
+    pub class_totals: [u64; 3],
+    /// Number of leaves.
+    pub leaf_count: u32,
+    /// SHA-256 of the manifest.
+    pub manifest: [u8; 32],
+    /// SHA-256 of the policy set.
+    pub policy_set: [u8; 32],
+    /// First slot at which it can be activated.
+    pub opens_slot: u64,
+    /// First Unix second at which it can be activated.
+    pub opens_at: i64,
+    /// When.
+    pub slot: u64,
+}
+
+/// A watcher recomputed a root and found it right.
+#[event]
+pub struct RootAttested {
+    /// The vault.
+    pub vault: Address,
+    /// Dense in the vault.
+    pub sequence: u64,
+    /// Which root.
+    pub root_id: [u8; 32],
+    /// Who.
+    pub watcher: Address,
+    /// How many have attested by now.
+    pub attestations: u8,
+    /// When.
+    pub slot: u64,
+}
+
+/// A watcher struck a root down.
+#[event]
+pub struct RootVetoed {
+    /// The vault.
+    pub vault: Address,
+    /// Dense in the vault.
+    pub sequence: u64,
+    /// Which root.
+    pub root_id: [u8; 32],
+    /// Who.
+    pub watcher: Address,
+    /// 1 wrong, 2 its data could not be fetched.
+    pub reason: u8,
+    /// When.
+    pub slot: u64,
+}
+
+/// A root serves from now on.
+#[event]
+pub struct RootActivated {
+    /// The vault.
+    pub vault: Address,
+    /// Dense in the vault.
+    pub sequence: u64,
+    /// Which root.
+    pub root_id: [u8; 32],
+    /// Its epoch.
+    pub epoch: u64,
+    /// When.
+    pub slot: u64,
+}
+
+/// A claimant was paid.
+#[event]
+pub struct Claimed {
+    /// The vault.
+    pub vault: Address,
+    /// Dense in the vault.
+    pub sequence: u64,
+    /// Under which root's epoch.
+    pub epoch: u64,
+    /// 0 earned, 1 refund, 2 fee.
+    pub class: u8,
+    /// Who.
+    pub claimant: Address,
+    /// The account that received.
+    pub destination: Address,
+    /// What left the vault now, in base units.
+    pub paid: u64,
+    /// What this claimant has been paid since the beginning.
+    pub claimed: u64,
+    /// When.
+    pub slot: u64,
+}

@@ -1,0 +1,52 @@
+//! Lets a root serve, once its window has passed. Anyone may call it, so that
+//! nobody can keep a good root from serving.
+
+use crate::error::RewardsError;
+use crate::events::RootActivated;
+use crate::state::{ACTIVE, Config, PENDING, Root, Vault};
+use anchor_lang::prelude::*;
+
+#[event_cpi]
+#[derive(Accounts)]
+pub struct ActivateRoot {
+    pub config: Account<Config>,
+    /// Its type says that this program made it.
+    #[account(mut)]
+    pub vault: Account<Vault>,
+    /// Vault and id are checked below.
+    #[account(mut)]
+    pub root: Account<Root>,
+}
+
+pub fn activate_root(ctx: &mut Context<ActivateRoot>, root_id: [u8; 32]) -> Result<()> {
+    let clock = Clock::get()?;
+    let slot = clock.slot;
+    let threshold = ctx.accounts.config.threshold;
+    let address = *ctx.accounts.vault.address();
+    let root = &mut ctx.accounts.root;
+    root.check(&address, &root_id)?;
+    require!(root.status == PENDING, RewardsError::NotPending);
+    // Both: a halted cluster eats seconds, a slow one eats slots.
+    require!(slot >= root.opens_slot && clock.unix_timestamp >= root.opens_at, RewardsError::WindowOpen);
+    require!(root.attestations >= threshold, RewardsError::TooFewAttestations);
+    root.status = ACTIVE;
+    root.activated_slot = slot;
+    let epoch = root.epoch;
+    let place = root.place;
+    let finalised_slot = root.finalised_slot;
+    let class_totals = root.class_totals;
+
+    let vault = &mut ctx.accounts.vault;
+    vault.pending = 0;
+    vault.pending_root = [0; 32];
+    vault.pending_growth = 0;
+    vault.attempt = 0;
+    vault.head_place = place;
+    vault.head_root = root_id;
+    vault.head_epoch = epoch;
+    vault.head_finalised_slot = finalised_slot;
+    vault.head_class_totals = class_totals;
+    let sequence = vault.take_sequence()?;
+    emit_cpi!(RootActivated { vault: address, sequence, root_id, epoch, slot });
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! The rewards program: vaults that payers deposit in, roots that say who is
+//! entitled to how much, and claims that pay them out.
+//!
+//! One instruction a file under `instructions`, with its account checks beside
+//! the accounts; layouts and the arithmetic on them under `state`; what mints
+//! are accepted in `mint_terms`; what readers see in `events`.
+#![allow(unused_variables)] // of #[instruction(..)] arguments
+
+use anchor_lang::prelude::*;
+
+pub mod error;
+pub mod events;
+pub mod instructions;
+pub mod mint_terms;
+pub mod state;
+
+use instructions::*;
+
+declare_id!("HSQd2Pbj63qWAxyZ3ZLM9MEf5ayWw1TGSVGESAWHHB5v");
+
+#[program]
+pub mod rewards {
+    use super::*;
+
+    /// Sets the program up. Only its upgrade authority can, and becomes the governor.
+    pub fn initialize(ctx: &mut Context<Initialize>, args: InitializeArgs) -> Result<()> {
+        instructions::initialize::initialize(ctx, args)
+    }
+
+    /// Creates the vault of a mint.
+    pub fn create_vault(
+        ctx: &mut Context<CreateVault>,
+        challenge_slots: u64,
+        challenge_seconds: u64,
+        growth_per_slot: u64,
+        growth_burst: u64,
+    ) -> Result<()> {
+        let settings = VaultSettings { challenge_slots, challenge_seconds, growth_per_slot, growth_burst };
+        instructions::create_vault::create_vault(ctx, settings)
+    }
+
+    /// Deposits tokens to the payer's credit; what arrives counts.
+    pub fn deposit(ctx: &mut Context<Deposit>, amount: u64) -> Result<()> {
+        instructions::deposit::deposit(ctx, amount)
+    }
+
+    /// Asks for what is left of the payer's credit.
+    pub fn request_refund(ctx: &mut Context<RequestRefund>) -> Result<()> {
+        instructions::request_refund::request_refund(ctx)
+    }
+
+    /// Takes a refund request back.
+    pub fn withdraw_refund_request(ctx: &mut Context<WithdrawRefundRequest>) -> Result<()> {
+        instructions::withdraw_refund_request::withdraw_refund_request(ctx)
+    }
+
+    /// Posts a root, which opens its challenge window.
+    pub fn post_root(ctx: &mut Context<PostRoot>, args: PostRootArgs) -> Result<()> {
+        instructions::post_root::post_root(ctx, args)
+    }
+
+    /// Confirms, as a watcher, that a root was recomputed and is right.
+    pub fn attest_root(ctx: &mut Context<AttestRoot>, root_id: [u8; 32]) -> Result<()> {
+        instructions::attest_root::attest_root(ctx, root_id)
+    }
+
+    /// Strikes a pending root down, as a watcher; its parent goes on serving.
+    pub fn veto_root(ctx: &mut Context<VetoRoot>, root_id: [u8; 32], reason: u8) -> Result<()> {
+        instructions::veto_root::veto_root(ctx, root_id, reason)
+    }
+
+    /// Lets a root serve, once its window has passed and enough watchers have attested. Anyone may call it.
+    pub fn activate_root(ctx: &mut Context<ActivateRoot>, root_id: [u8; 32]) -> Result<()> {
+        instructions::activate_root::activate_root(ctx, root_id)
+    }
+
+    /// Pays a claimant what is due under a proven leaf. Anyone may call and pay for it.
+    pub fn claim(
+        ctx: &mut Context<PayClaim>,
+        class: u8,
+        cumulative: u64,
+        index: u32,
+        destination_bump: u8,
+        proof: &[u8],
+    ) -> Result<()> {
+        instructions::claim::claim(ctx, class, cumulative, index, destination_bump, proof)
+    }
+}

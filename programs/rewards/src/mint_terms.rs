@@ -1,0 +1,81 @@
+//! Which mints a vault can hold. An extension that lets somebody take, lock or
+//! hide the vault's tokens is refused by name; one that is not known is refused
+//! too. No I/O: works on a mint's bytes.
+
+use crate::error::RewardsError;
+
+/// Bytes of a mint without extensions.
+const MINT_BYTES: usize = 82;
+/// Where Token-2022 says what kind of account it is; extensions follow.
+const KIND: usize = 165;
+/// That kind, for a mint.
+const KIND_MINT: u8 = 1;
+/// Type and length before each extension.
+const HEADER: usize = 4;
+
+/// Types of extensions, as Token-2022 numbers them.
+mod extension {
+    pub const NONE: u16 = 0;
+    pub const TRANSFER_FEE: u16 = 1;
+    pub const MINT_CLOSE_AUTHORITY: u16 = 3;
+    pub const CONFIDENTIAL_TRANSFER: u16 = 4;
+    pub const DEFAULT_STATE: u16 = 6;
+    pub const NON_TRANSFERABLE: u16 = 9;
+    pub const INTEREST_BEARING: u16 = 10;
+    pub const PERMANENT_DELEGATE: u16 = 12;
+    pub const TRANSFER_HOOK: u16 = 14;
+    pub const CONFIDENTIAL_FEE: u16 = 16;
+    pub const METADATA_POINTER: u16 = 18;
+    pub const METADATA: u16 = 19;
+    pub const GROUP_POINTER: u16 = 20;
+    pub const GROUP: u16 = 21;
+    pub const MEMBER_POINTER: u16 = 22;
+    pub const MEMBER: u16 = 23;
+    pub const CONFIDENTIAL_MINT_BURN: u16 = 24;
+    pub const SCALED_AMOUNT: u16 = 25;
+    pub const PAUSABLE: u16 = 26;
+}
+
+/// The state of new accounts that are not frozen.
+const INITIALIZED: u8 = 1;
+
+/// Refuses a mint whose extensions are not all on the allow-list.
+pub fn check(mint: &[u8]) -> Result<(), RewardsError> {
+    if mint.len() == MINT_BYTES {
+        return Ok(());
+    }
+    if mint.get(KIND) != Some(&KIND_MINT) {
+        return Err(RewardsError::BadMint);
+    }
+    let mut rest = &mint[KIND + 1..];
+    // What is too short for a header is padding.
+    while let Some((header, behind)) = rest.split_at_checked(HEADER) {
+        let kind = u16::from_le_bytes([header[0], header[1]]);
+        let length = usize::from(u16::from_le_bytes([header[2], header[3]]));
+        if kind == extension::NONE {
+            break;
+        }
+        let (value, behind) = behind.split_at_checked(length).ok_or(RewardsError::BadMint)?;
+        check_extension(kind, value)?;
+        rest = behind;
+    }
+    Ok(())
+}
+
+fn check_extension(kind: u16, value: &[u8]) -> Result<(), RewardsError> {
+    use extension::*;
+    match kind {
+        // What arrives is counted, and the rest only tells how to show a mint.
+        TRANSFER_FEE | INTEREST_BEARING | METADATA_POINTER | METADATA | GROUP_POINTER | GROUP | MEMBER_POINTER
+        | MEMBER | SCALED_AMOUNT => Ok(()),
+        DEFAULT_STATE if value == [INITIALIZED] => Ok(()),
+        DEFAULT_STATE => Err(RewardsError::DefaultFrozen),
+        PERMANENT_DELEGATE => Err(RewardsError::PermanentDelegate),
+        MINT_CLOSE_AUTHORITY => Err(RewardsError::MintCloseAuthority),
+        PAUSABLE => Err(RewardsError::Pausable),
+        NON_TRANSFERABLE => Err(RewardsError::NonTransferable),
+        CONFIDENTIAL_TRANSFER | CONFIDENTIAL_FEE | CONFIDENTIAL_MINT_BURN => Err(RewardsError::Confidential),
+        TRANSFER_HOOK => Err(RewardsError::TransferHook),
+        _ => Err(RewardsError::UnknownExtension),
+    }
+}

@@ -1,0 +1,18 @@
+//! Account layouts and the arithmetic on them. Each layout starts with a
+//! version, so that later ones can be told apart, and leaves room for what
+//! design §3 still asks for.
+
+mod claim;
+mod config;
+mod payer;
+mod root;
+mod vault;
+
+pub use claim::{Claim, open_claim};
+pub use config::{Config, WATCHERS_MAX};
+pub use payer::Payer;
+pub use root::{ACTIVE, FrontierNode, PENDING, Root, VETOED};
+pub use vault::{CLAIMABLE, FINALITY_SLOTS, RING, Vault};
+
+/// The version of all layouts so far.
+pub const LAYOUT: u8 = 1;

@@ -1,0 +1,131 @@
+//! A vault: the tokens of one mint, who is owed what of them in total, and how
+//! fast that may grow.
+
+use crate::error::RewardsError;
+use anchor_lang::prelude::*;
+use tributary_core::leaf::CLASSES;
+
+/// How many places the ring of roots has.
+pub const RING: u8 = 8;
+/// How many of the newest active roots can be claimed from.
+pub const CLAIMABLE: u64 = 4;
+/// How many slots a finalised slot must lie back.
+pub const FINALITY_SLOTS: u64 = 32;
+
+/// At `["vault", mint]`.
+#[account]
+pub struct Vault {
+    pub version: u8,
+    pub bump: u8,
+    pub decimals: u8,
+    /// 1 when somebody can freeze accounts of the mint.
+    pub freezable: u8,
+    /// The place of the newest active root.
+    pub head_place: u8,
+    /// 1 while a root is pending.
+    pub pending: u8,
+    /// The number of the next attempt at the epoch after the head's.
+    pub attempt: u16,
+    /// The sequence of the next event.
+    pub sequence: u64,
+    /// What payers have deposited since the beginning, in base units.
+    pub deposited: u64,
+    /// What the reserve has added since the beginning.
+    pub recapitalised: u64,
+    /// What was paid above true entitlements.
+    pub overpaid: u64,
+    /// What left, by leaf class, since the beginning.
+    pub paid: [u64; CLASSES],
+    /// The newest active root's epoch; 0 without one.
+    pub head_epoch: u64,
+    pub head_finalised_slot: u64,
+    pub head_class_totals: [u64; CLASSES],
+    /// Base units by which a root's total may grow, a slot.
+    pub growth_per_slot: u64,
+    /// The most that growth can be saved up.
+    pub growth_burst: u64,
+    /// What was saved up at `headroom_slot`.
+    pub headroom: u64,
+    pub headroom_slot: u64,
+    /// By how much the pending root grows the total.
+    pub pending_growth: u64,
+    pub challenge_slots: u64,
+    pub challenge_seconds: u64,
+    pub mint: Address,
+    pub token_program: Address,
+    /// The account that holds the tokens.
+    pub token_account: Address,
+    /// Ties leaves to this cluster, program and vault.
+    pub domain: [u8; 32],
+    /// The newest active root; zeros without one.
+    pub head_root: [u8; 32],
+    /// The root in its challenge window; zeros without one.
+    pub pending_root: [u8; 32],
+    /// For pauses, the outflow window, the fee at creation, policies with their
+    /// timelock and roles of this vault.
+    pub reserved: [u8; 256],
+}
+
+impl Vault {
+    /// The next event's sequence; each call moves it on.
+    pub fn take_sequence(&mut self) -> Result<u64> {
+        let sequence = self.sequence;
+        self.sequence = sequence.checked_add(1).ok_or(RewardsError::Overflow)?;
+        Ok(sequence)
+    }
+
+    /// Where the next root goes. A vetoed root's place is used again, so that
+    /// vetoes never push an active root out of the ring.
+    pub fn next_place(&self) -> u8 {
+        (self.head_place + 1) % RING
+    }
+
+    /// Saves growth up to this slot.
+    fn accrue(&mut self, slot: u64) {
+        let slots = slot.saturating_sub(self.headroom_slot);
+        let saved = self.headroom.saturating_add(slots.saturating_mul(self.growth_per_slot));
+        self.headroom = saved.min(self.growth_burst);
+        self.headroom_slot = slot;
+    }
+
+    /// Checks the totals of a new root against its parent's, what was deposited
+    /// and the headroom, and reserves the growth.
+    pub fn reserve_growth(&mut self, class_totals: &[u64; CLASSES], slot: u64) -> Result<()> {
+        let total = sum(class_totals)?;
+        let parent_total = sum(&self.head_class_totals)?;
+        let shrank = class_totals.iter().zip(&self.head_class_totals).any(|(new, old)| new < old);
+        require!(!shrank, RewardsError::TotalShrank);
+        let growth = total.checked_sub(parent_total).ok_or(RewardsError::TotalShrank)?;
+
+        // What may be owed in all: the wider type holds the sum of both.
+        let funded = u128::from(self.deposited) + u128::from(self.recapitalised);
+        require!(u128::from(total) + u128::from(self.overpaid) <= funded, RewardsError::Insolvent);
+
+        self.accrue(slot);
+        self.headroom = self.headroom.checked_sub(growth).ok_or(RewardsError::NoHeadroom)?;
+        self.pending_growth = growth;
+        Ok(())
+    }
+
+    /// Gives the growth of a root back that will never serve.
+    pub fn release_growth(&mut self, slot: u64) {
+        self.accrue(slot);
+        self.headroom = self.headroom.saturating_add(self.pending_growth).min(self.growth_burst);
+        self.pending_growth = 0;
+    }
+
+    /// Books a payment. All that leaves stays within what the newest root owes a
+    /// class, whichever of the live roots it was claimed under.
+    pub fn book_payment(&mut self, class: usize, amount: u64) -> Result<()> {
+        let paid = self.paid[class].checked_add(amount).ok_or(RewardsError::Overflow)?;
+        let owed = u128::from(self.head_class_totals[class]) + u128::from(self.overpaid);
+        require!(u128::from(paid) <= owed, RewardsError::OverClaimed);
+        self.paid[class] = paid;
+        Ok(())
+    }
+}
+
+fn sum(class_totals: &[u64; CLASSES]) -> Result<u64> {
+    let total = class_totals.iter().try_fold(0u64, |total, class| total.checked_add(*class));
+    Ok(total.ok_or(RewardsError::Overflow)?)
+}

@@ -1,0 +1,219 @@
+//! Events of the rewards program. Each stands in its vault's dense sequence
+//! (those of the configuration in the configuration's), so that a reader can
+//! prove it missed none.
+
+use solana_address::Address;
+
+crate::decode::events! {
+    /// An event of the rewards program.
+    RewardsEvent {
+        /// The program was set up. `vault` is the configuration's address.
+        RewardsInitialized {
+            /// The configuration.
+            vault: Address,
+            /// Dense.
+            sequence: u64,
+            /// Who may change settings.
+            governor: Address,
+            /// Who posts roots.
+            poster: Address,
+            /// Who may pause.
+            guardian: Address,
+            /// The registry program.
+            registry: Address,
+            /// The cluster's genesis hash, which domains contain.
+            genesis: [u8; 32],
+            /// How many watchers must attest to a root.
+            threshold: u8,
+            /// When.
+            slot: u64,
+            /// Who may attest and veto, at most 8.
+            watchers: Vec<Address>,
+        }
+        /// A vault was created.
+        VaultCreated {
+            /// The vault.
+            vault: Address,
+            /// Dense in the vault, here 0.
+            sequence: u64,
+            /// Its mint.
+            mint: Address,
+            /// SPL Token or Token-2022.
+            token_program: Address,
+            /// The account that holds the tokens.
+            token_account: Address,
+            /// The mint's decimals.
+            decimals: u8,
+            /// The vault's domain.
+            domain: [u8; 32],
+            /// The challenge window in slots.
+            challenge_slots: u64,
+            /// The challenge window in seconds; both must pass.
+            challenge_seconds: u64,
+            /// Base units by which a root's total may grow, a slot.
+            growth_per_slot: u64,
+            /// The most that growth can be saved up, in base units.
+            growth_burst: u64,
+            /// Whether somebody can freeze accounts of the mint.
+            freezable: bool,
+            /// When.
+            slot: u64,
+        }
+        /// A payer deposited.
+        Deposited {
+            /// The vault.
+            vault: Address,
+            /// Dense in the vault.
+            sequence: u64,
+            /// Whose credit it is.
+            payer: Address,
+            /// What arrived, in base units.
+            amount: u64,
+            /// What this payer has deposited since the beginning.
+            payer_total: u64,
+            /// What all have deposited since the beginning.
+            deposited: u64,
+            /// When.
+            slot: u64,
+        }
+        /// A payer wants what is left of its credit back.
+        RefundRequested {
+            /// The vault.
+            vault: Address,
+            /// Dense in the vault.
+            sequence: u64,
+            /// Who.
+            payer: Address,
+            /// When.
+            slot: u64,
+        }
+        /// A payer wants to go on spending.
+        RefundWithdrawn {
+            /// The vault.
+            vault: Address,
+            /// Dense in the vault.
+            sequence: u64,
+            /// Who.
+            payer: Address,
+            /// When.
+            slot: u64,
+        }
+        /// A root was posted.
+        RootPosted {
+            /// The vault.
+            vault: Address,
+            /// Dense in the vault.
+            sequence: u64,
+            /// Its place in the ring.
+            place: u8,
+            /// Its identity.
+            root_id: [u8; 32],
+            /// Which epoch it closes.
+            epoch: u64,
+            /// Which attempt at it.
+            attempt: u16,
+            /// The root it builds on; zeros for none.
+            parent: [u8; 32],
+            /// The finalised slot it was computed at.
+            finalised_slot: u64,
+            /// Hash of the tree's top node.
+            tree_hash: [u8; 32],
+            /// Sums by leaf class: earned, refund, fee.
+            class_totals: [u64; 3],
+            /// Number of leaves.
+            leaf_count: u32,
+            /// SHA-256 of the manifest.
+            manifest: [u8; 32],
+            /// SHA-256 of the policy set.
+            policy_set: [u8; 32],
+            /// First slot at which it can be activated.
+            opens_slot: u64,
+            /// First Unix second at which it can be activated.
+            opens_at: i64,
+            /// When.
+            slot: u64,
+        }
+        /// A watcher recomputed a root and found it right.
+        RootAttested {
+            /// The vault.
+            vault: Address,
+            /// Dense in the vault.
+            sequence: u64,
+            /// Which root.
+            root_id: [u8; 32],
+            /// Who.
+            watcher: Address,
+            /// How many have attested by now.
+            attestations: u8,
+            /// When.
+            slot: u64,
+        }
+        /// A watcher struck a root down.
+        RootVetoed {
+            /// The vault.
+            vault: Address,
+            /// Dense in the vault.
+            sequence: u64,
+            /// Which root.
+            root_id: [u8; 32],
+            /// Who.
+            watcher: Address,
+            /// 1 wrong, 2 its data could not be fetched.
+            reason: u8,
+            /// When.
+            slot: u64,
+        }
+        /// A root serves from now on.
+        RootActivated {
+            /// The vault.
+            vault: Address,
+            /// Dense in the vault.
+            sequence: u64,
+            /// Which root.
+            root_id: [u8; 32],
+            /// Its epoch.
+            epoch: u64,
+            /// When.
+            slot: u64,
+        }
+        /// A claimant was paid.
+        Claimed {
+            /// The vault.
+            vault: Address,
+            /// Dense in the vault.
+            sequence: u64,
+            /// Under which root's epoch.
+            epoch: u64,
+            /// 0 earned, 1 refund, 2 fee.
+            class: u8,
+            /// Who.
+            claimant: Address,
+            /// The account that received.
+            destination: Address,
+            /// What left the vault now, in base units.
+            paid: u64,
+            /// What this claimant has been paid since the beginning.
+            claimed: u64,
+            /// When.
+            slot: u64,
+        }
+    }
+}
+
+impl RewardsEvent {
+    /// Vault (or configuration) and sequence.
+    pub fn position(&self) -> (Address, u64) {
+        match self {
+            Self::RewardsInitialized(e) => (e.vault, e.sequence),
+            Self::VaultCreated(e) => (e.vault, e.sequence),
+            Self::Deposited(e) => (e.vault, e.sequence),
+            Self::RefundRequested(e) => (e.vault, e.sequence),
+            Self::RefundWithdrawn(e) => (e.vault, e.sequence),
+            Self::RootPosted(e) => (e.vault, e.sequence),
+            Self::RootAttested(e) => (e.vault, e.sequence),
+            Self::RootVetoed(e) => (e.vault, e.sequence),
+            Self::RootActivated(e) => (e.vault, e.sequence),
+            Self::Claimed(e) => (e.vault, e.sequence),
+        }
+    }
+}

@@ -1,0 +1,189 @@
+/**
+ * Registers an asset: commits to it, waits, reveals it. The salt must outlive a
+ * crash in between, so the caller is handed it before anything is sent.
+ */
+import {
+  AccountRole,
+  getAddressDecoder,
+  type Address,
+  type Instruction,
+  type TransactionSigner,
+} from '@solana/kit';
+import {
+  assetAddress,
+  commitmentAddress,
+  REGISTRY,
+  registryConfigAddress,
+  registryEventAuthority,
+  shardAddress,
+} from './chain/addresses.js';
+import { ask, fetchAccounts, type ChainRpc } from './chain/read.js';
+import { send, simulate, type Confirmed, type SendOptions } from './chain/transactions.js';
+import { ChainError, FormatError, TransactionError } from './errors.js';
+import type { AssetKind } from './formats/content.js';
+import { commitment, contentId } from './formats/content.js';
+import { sha256, type Digest } from './formats/hash.js';
+import { getCommitmentDecoder } from './generated/registry/accounts/commitment.js';
+import { getConfigDecoder } from './generated/registry/accounts/config.js';
+import { getCommitInstruction } from './generated/registry/instructions/commit.js';
+import { getRegisterInstruction } from './generated/registry/instructions/register.js';
+
+const POLL_MS = 500;
+/** A reveal is given up when the chain has not moved on for so long. */
+const WAIT_MAX_MS = 10 * 60_000;
+
+/** What is registered, and its terms. */
+export interface Registration {
+  readonly kind: AssetKind;
+  /** The bytes of the text or manifest. */
+  readonly content: Uint8Array;
+  /** SHA-256 of the published metadata. */
+  readonly metadataHash: Digest;
+  /** Where the content can be had. */
+  readonly uri: string;
+  /** SPDX identifier, at most 32 characters. */
+  readonly licence: string;
+  /** Permitted uses as bits. */
+  readonly uses: number;
+  /** How a model mixes P0 to P4, in basis points; zeros for the default. */
+  readonly mixBps?: readonly [number, number, number, number, number];
+  /** At most 16, each with its royalty in basis points. */
+  readonly parents?: readonly { readonly asset: Address; readonly royaltyBps: number }[];
+  /** 1 to 16, with shares that sum to 10,000; the owner alone when not given. */
+  readonly coOwners?: readonly { readonly key: Address; readonly shareBps: number }[];
+}
+
+/** Who registers, and how. */
+export interface RegisterQuery {
+  readonly rpc: ChainRpc;
+  /** Owns the record and pays. */
+  readonly owner: TransactionSigner;
+  readonly registration: Registration;
+  /** Which event sequence to use. */
+  readonly shard?: number;
+  /** From an earlier try whose reveal did not happen; fresh when not given. */
+  readonly salt?: Digest;
+  /** Told the salt before the commitment is sent: keep it until the reveal. */
+  readonly onSalt?: (salt: Digest) => void | Promise<void>;
+  readonly options?: SendOptions;
+}
+
+/** A registered asset. */
+export interface Registered extends Confirmed {
+  readonly asset: Address;
+  readonly contentId: Digest;
+}
+
+/** Commits, waits for the minimum delay, and reveals. */
+export async function register(query: RegisterQuery): Promise<Registered> {
+  const { rpc, owner, registration, options } = query;
+  const salt = query.salt ?? crypto.getRandomValues(new Uint8Array(32));
+  const config = await registryConfig(rpc);
+  const contentHash = sha256(registration.content);
+  const id = contentId(registration.kind, BigInt(registration.content.length), contentHash);
+  const committed = commitment({
+    genesis: config.genesis,
+    registry: REGISTRY,
+    kind: registration.kind,
+    contentId: id,
+    owner: owner.address,
+    salt,
+  });
+  const shard = await shardAddress(query.shard ?? 0);
+  const record = await commitmentAddress(committed);
+  const eventAuthority = await registryEventAuthority();
+  await query.onSalt?.(salt);
+
+  const slotOf = async (): Promise<bigint | undefined> => {
+    const { accounts } = await fetchAccounts(rpc, [record]);
+    return accounts[0] && getCommitmentDecoder().decode(accounts[0].data).slot;
+  };
+  let since = await slotOf();
+  if (since === undefined) {
+    const commit = getCommitInstruction({
+      payer: owner,
+      shard,
+      record,
+      eventAuthority,
+      program: REGISTRY,
+      commitment: committed,
+    });
+    await send(rpc, await simulate(rpc, owner, [commit], [], options), options);
+    since = await slotOf();
+  }
+  if (since === undefined) throw new ChainError('The commitment was confirmed but cannot be read yet.');
+  await waitForSlot(rpc, since + config.revealMinSlots + 1n, options?.signal);
+
+  const asset = await assetAddress(registration.kind, id);
+  const reveal = withParents(
+    getRegisterInstruction({
+      payer: owner,
+      owner,
+      config: await registryConfigAddress(),
+      shard,
+      commitment: record,
+      commitmentPayer: owner.address,
+      asset,
+      eventAuthority,
+      program: REGISTRY,
+      kind: registration.kind,
+      contentHash,
+      contentLength: BigInt(registration.content.length),
+      salt,
+      metadataHash: registration.metadataHash,
+      uriHash: sha256(new TextEncoder().encode(registration.uri)),
+      licence: padded(registration.licence),
+      uses: registration.uses,
+      royaltyMode: 0,
+      mixBps: [...(registration.mixBps ?? [0, 0, 0, 0, 0])],
+      royaltiesBps: (registration.parents ?? []).map((parent) => parent.royaltyBps),
+      coOwners: [...(registration.coOwners ?? [{ key: owner.address, shareBps: 10_000 }])],
+    }),
+    registration.parents ?? [],
+  );
+  const confirmed = await send(rpc, await simulate(rpc, owner, [reveal], [], options), options);
+  return { ...confirmed, asset, contentId: id };
+}
+
+/** The parents' records stand behind the instruction's own accounts. */
+function withParents(instruction: Instruction, parents: NonNullable<Registration['parents']>): Instruction {
+  const records = parents.map((parent) => ({ address: parent.asset, role: AccountRole.READONLY }));
+  return { ...instruction, accounts: [...(instruction.accounts ?? []), ...records] };
+}
+
+function padded(licence: string): Uint8Array {
+  const bytes = new TextEncoder().encode(licence);
+  if (bytes.length === 0 || bytes.length > 32) {
+    throw new FormatError('licence', 'expected an SPDX identifier of 1 to 32 characters');
+  }
+  const out = new Uint8Array(32);
+  out.set(bytes);
+  return out;
+}
+
+interface RegistryConfig {
+  readonly revealMinSlots: bigint;
+  readonly genesis: Address;
+}
+
+async function registryConfig(rpc: ChainRpc): Promise<RegistryConfig> {
+  const { accounts } = await fetchAccounts(rpc, [await registryConfigAddress()]);
+  if (!accounts[0]) throw new ChainError('The registry is not set up on this chain.');
+  const { revealMinSlots, genesis } = getConfigDecoder().decode(accounts[0].data);
+  return { revealMinSlots, genesis: getAddressDecoder().decode(genesis) };
+}
+
+async function waitForSlot(rpc: ChainRpc, slot: bigint, signal?: AbortSignal): Promise<void> {
+  const started = Date.now();
+  for (;;) {
+    signal?.throwIfAborted();
+    if ((await ask(rpc.getSlot({ commitment: 'confirmed' }))) >= slot) return;
+    if (Date.now() - started > WAIT_MAX_MS) {
+      throw new TransactionError(
+        'The chain did not move on while the reveal was waiting.',
+        'Call again with the same salt: the commitment stays.',
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}

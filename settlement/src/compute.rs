@@ -1,0 +1,134 @@
+//! The pure core: from everything a manifest names to a root.
+//!
+//! [`compute`] is what the settler runs to build a root, the watcher to judge
+//! one and `verify` to check old ones. No I/O, no clock, no randomness; the
+//! result does not depend on the order of the input or on threads.
+
+mod chain;
+mod credit;
+mod error;
+mod flows;
+mod identity;
+mod inputs;
+mod publish;
+mod state;
+mod state_file;
+mod usage;
+mod void;
+
+pub use error::ComputeError;
+pub use flows::{Account, Entry};
+pub use identity::Identity;
+pub use inputs::{EpochInputs, Scope, Segment};
+pub use publish::{Published, publish};
+pub use state::{Deposit, HeadAt, KeyTerm, Lease, Payer, State};
+pub use usage::check_chain;
+pub use void::{Void, VoidReason};
+
+use flows::Flows;
+use std::collections::BTreeMap;
+use tributary_attribution::{Graph, PolicyLabel, attribute_all};
+use tributary_core::amount::SubUnits;
+use tributary_core::id::{AssetId, Claimant};
+use tributary_core::leaf::{Leaf, LeafClass};
+use tributary_core::leaf_file::file_hash;
+
+/// Events that are attributed at once; bounds the memory for their copies.
+const EVENTS_AT_ONCE: usize = 1 << 16;
+
+/// What an epoch closes with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EpochOutput {
+    /// The next epoch's opening state.
+    pub closing: State,
+    /// All assets registered by the finalised slot.
+    pub graph: Graph,
+    /// The leaves in tree order; empty when nobody is entitled to anything yet.
+    pub leaves: Vec<Leaf>,
+    /// The terms of the identity at the close, in sub-units.
+    pub identity: Identity,
+    /// What moved between its accounts.
+    pub entries: Vec<Entry>,
+    /// The receipts by claimant, asset and policy, without the fee.
+    pub credits: BTreeMap<(Claimant, AssetId, PolicyLabel), SubUnits>,
+    /// The protocol's fee of this epoch.
+    pub fee: SubUnits,
+    /// Events that earned nothing, ascending by position.
+    pub voids: Vec<Void>,
+    /// Events of this vault in the epoch, void ones included.
+    pub events: u64,
+}
+
+/// Computes an epoch. An error means that the inputs contradict each other or
+/// the rules: no root may be built on them.
+pub fn compute(inputs: &EpochInputs) -> Result<EpochOutput, ComputeError> {
+    inputs.check()?;
+    let mut state = inputs.opening.clone();
+    let mut flows = Flows::default();
+
+    let graph = chain::apply(&mut state, inputs, &mut flows)?;
+    let log = credit::apply(&mut state, inputs, &mut flows)?;
+    let mut outcome = usage::apply(&mut state, inputs, &graph, &mut flows)?;
+
+    let mut credits = BTreeMap::new();
+    let mut sums: BTreeMap<(LeafClass, Claimant), SubUnits> = BTreeMap::new();
+    let mut fee = SubUnits::ZERO;
+    for part in outcome.accepted.chunks(EVENTS_AT_ONCE) {
+        let attributed = attribute_all(part, &graph, &inputs.policy)?;
+        for (position, error) in attributed.void {
+            let at = part.binary_search_by_key(&position, |event| event.position);
+            let event = at.ok().and_then(|at| part.get(at)).ok_or(ComputeError::Overflow("void events"))?;
+            usage::return_price(&mut state, &mut flows, event)?;
+            outcome.voids.push(Void::of(event, VoidReason::Assets(error)));
+        }
+        add(&mut fee, attributed.sum.fee)?;
+        for (claimant, amount) in attributed.sum.earned {
+            add(sums.entry((LeafClass::Earned, claimant)).or_default(), amount)?;
+        }
+        for (line, amount) in attributed.sum.receipts {
+            add(credits.entry(line).or_default(), amount)?;
+        }
+    }
+    outcome.voids.sort_by_key(|void| void.position);
+    flows.earn(&sums, fee)?;
+    if fee > SubUnits::ZERO {
+        add(sums.entry((LeafClass::Fee, inputs.policy.fee_claimant)).or_default(), fee)?;
+    }
+    for (payer, amount) in log.finish(&mut state, &mut flows)? {
+        add(sums.entry((LeafClass::Refund, Claimant(payer.0))).or_default(), amount)?;
+    }
+
+    let settled = tributary_attribution::settle(
+        &inputs.opening.entitlements,
+        &sums,
+        tributary_core::amount::BaseUnits(inputs.policy.leaf_min),
+    )?;
+    state.entitlements = settled.entitlements;
+    state.finalised_slot = inputs.finalised_slot;
+    state.credit_end = inputs.credit_end;
+    state.graph = file_hash(&graph.encode());
+
+    let opening = Identity::of(&inputs.opening)?;
+    let identity = Identity::of(&state)?;
+    identity.check()?;
+    let entries = flows.entries(&opening, &identity)?;
+    Ok(EpochOutput {
+        closing: state,
+        graph,
+        leaves: settled.leaves,
+        identity,
+        entries,
+        credits,
+        fee,
+        voids: outcome.voids,
+        events: outcome.events,
+    })
+}
+
+fn add(to: &mut SubUnits, amount: SubUnits) -> Result<(), ComputeError> {
+    *to = to.checked_add(amount).ok_or(ComputeError::Overflow("credits"))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,235 @@
+//! The state as a published file: a header line, then one line an entry, in the
+//! order of [`Line`]'s kinds and sorted by key within each. Canonical, so that
+//! equal states have equal hashes.
+
+use super::state::{Deposit, HeadAt, KeyTerm, Lease, Payer, State};
+use crate::files::{FileError, lines};
+use serde::{Deserialize, Serialize};
+use solana_address::Address;
+use tributary_attribution::Entitlement;
+use tributary_core::amount::{BaseUnits, SubUnits};
+use tributary_core::id::{Claimant, Commitment, FileHash, GatewayId, GatewayKey, Head, MandateId, PayerId};
+use tributary_core::leaf::LeafClass;
+use tributary_core::mandate::decimal;
+use tributary_core::position::{CreditSeq, EventSeq, Generation, Slot};
+
+const FILE: &str = "state";
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    finalised_slot: Slot,
+    credit_end: CreditSeq,
+    chain_digest: Commitment,
+    graph: FileHash,
+    #[serde(with = "decimal")]
+    deposited: BaseUnits,
+    #[serde(with = "decimal")]
+    recapitalised: BaseUnits,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+enum Line {
+    Entitlement {
+        class: LeafClass,
+        claimant: Claimant,
+        #[serde(with = "lines::sub_units")]
+        cumulative: SubUnits,
+        #[serde(with = "decimal")]
+        published: BaseUnits,
+    },
+    Payer {
+        payer: PayerId,
+        #[serde(with = "decimal")]
+        granted: BaseUnits,
+        #[serde(with = "decimal")]
+        available: BaseUnits,
+        #[serde(with = "decimal")]
+        returned: BaseUnits,
+        refund_requested: Option<Slot>,
+        ever_requested: bool,
+        refunded: bool,
+    },
+    Lease {
+        lease: CreditSeq,
+        payer: PayerId,
+        gateway: GatewayId,
+        generation: Generation,
+        mandate: MandateId,
+        #[serde(with = "decimal")]
+        amount: BaseUnits,
+        #[serde(with = "decimal")]
+        spent: BaseUnits,
+    },
+    Mandate {
+        mandate: MandateId,
+        #[serde(with = "decimal")]
+        spent: BaseUnits,
+    },
+    Head {
+        gateway: GatewayId,
+        generation: Generation,
+        next: EventSeq,
+        head: Head,
+    },
+    Deposit {
+        sequence: u64,
+        payer: PayerId,
+        #[serde(with = "decimal")]
+        amount: BaseUnits,
+    },
+    Stream {
+        #[serde(with = "lines::address")]
+        stream: Address,
+        next: u64,
+    },
+    Gateway {
+        gateway: GatewayId,
+        #[serde(with = "lines::address")]
+        operator: Address,
+    },
+    Key {
+        gateway: GatewayId,
+        key: GatewayKey,
+        valid_from: Slot,
+        revoked_from: Option<Slot>,
+    },
+}
+
+impl State {
+    /// The canonical bytes.
+    pub fn encode(&self) -> Result<Vec<u8>, FileError> {
+        let mut out = Vec::new();
+        let header = Header {
+            finalised_slot: self.finalised_slot,
+            credit_end: self.credit_end,
+            chain_digest: self.chain_digest,
+            graph: self.graph,
+            deposited: self.deposited,
+            recapitalised: self.recapitalised,
+        };
+        lines::push(&mut out, FILE, &header)?;
+        for line in self.lines() {
+            lines::push(&mut out, FILE, &line)?;
+        }
+        Ok(out)
+    }
+
+    fn lines(&self) -> impl Iterator<Item = Line> {
+        let entitlements = self.entitlements.iter().map(|((class, claimant), e)| Line::Entitlement {
+            class: *class,
+            claimant: *claimant,
+            cumulative: e.cumulative,
+            published: e.published,
+        });
+        let payers = self.payers.iter().map(|(payer, p)| Line::Payer {
+            payer: *payer,
+            granted: p.granted,
+            available: p.available,
+            returned: p.returned,
+            refund_requested: p.refund_requested,
+            ever_requested: p.ever_requested,
+            refunded: p.refunded,
+        });
+        let leases = self.leases.iter().map(|(lease, l)| Line::Lease {
+            lease: *lease,
+            payer: l.payer,
+            gateway: l.gateway,
+            generation: l.generation,
+            mandate: l.mandate,
+            amount: l.amount,
+            spent: l.spent,
+        });
+        let mandates = self.mandates.iter().map(|(mandate, spent)| Line::Mandate { mandate: *mandate, spent: *spent });
+        let heads = self.heads.iter().map(|((gateway, generation), at)| Line::Head {
+            gateway: *gateway,
+            generation: *generation,
+            next: at.next,
+            head: at.head,
+        });
+        let deposits = self.deposits.iter().map(|(sequence, d)| Line::Deposit {
+            sequence: *sequence,
+            payer: d.payer,
+            amount: d.amount,
+        });
+        let streams = self.streams.iter().map(|(stream, next)| Line::Stream { stream: *stream, next: *next });
+        let gateways =
+            self.gateways.iter().map(|(gateway, operator)| Line::Gateway { gateway: *gateway, operator: *operator });
+        let keys = self.keys.iter().map(|((gateway, key), term)| Line::Key {
+            gateway: *gateway,
+            key: *key,
+            valid_from: term.valid_from,
+            revoked_from: term.revoked_from,
+        });
+        entitlements
+            .chain(payers)
+            .chain(leases)
+            .chain(mandates)
+            .chain(heads)
+            .chain(deposits)
+            .chain(streams)
+            .chain(gateways)
+            .chain(keys)
+    }
+
+    /// Reads canonical bytes and nothing else.
+    pub fn decode(bytes: &[u8]) -> Result<Self, FileError> {
+        let mut numbered = lines::numbered(bytes);
+        let (line, text) = numbered.next().ok_or(FileError::Canonical { file: FILE, line: 1 })?;
+        let header: Header = lines::decode_line(FILE, line, text)?;
+        let mut state = State {
+            finalised_slot: header.finalised_slot,
+            credit_end: header.credit_end,
+            chain_digest: header.chain_digest,
+            graph: header.graph,
+            deposited: header.deposited,
+            recapitalised: header.recapitalised,
+            ..State::default()
+        };
+        let mut last = 1;
+        for (line, text) in numbered {
+            state.insert(lines::decode_line(FILE, line, text)?);
+            last = line;
+        }
+        // The maps drop repeated keys and forget the order of lines, so what they
+        // would write tells whether the file was sorted and unique.
+        if state.encode()? != bytes {
+            return Err(FileError::Canonical { file: FILE, line: last });
+        }
+        Ok(state)
+    }
+
+    fn insert(&mut self, line: Line) {
+        match line {
+            Line::Entitlement { class, claimant, cumulative, published } => {
+                self.entitlements.insert((class, claimant), Entitlement { cumulative, published });
+            }
+            Line::Payer { payer, granted, available, returned, refund_requested, ever_requested, refunded } => {
+                let entry = Payer { granted, available, returned, refund_requested, ever_requested, refunded };
+                self.payers.insert(payer, entry);
+            }
+            Line::Lease { lease, payer, gateway, generation, mandate, amount, spent } => {
+                self.leases.insert(lease, Lease { payer, gateway, generation, mandate, amount, spent });
+            }
+            Line::Mandate { mandate, spent } => {
+                self.mandates.insert(mandate, spent);
+            }
+            Line::Head { gateway, generation, next, head } => {
+                self.heads.insert((gateway, generation), HeadAt { next, head });
+            }
+            Line::Deposit { sequence, payer, amount } => {
+                self.deposits.insert(sequence, Deposit { payer, amount });
+            }
+            Line::Stream { stream, next } => {
+                self.streams.insert(stream, next);
+            }
+            Line::Gateway { gateway, operator } => {
+                self.gateways.insert(gateway, operator);
+            }
+            Line::Key { gateway, key, valid_from, revoked_from } => {
+                self.keys.insert((gateway, key), KeyTerm { valid_from, revoked_from });
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
+mod history;
+mod properties;
+mod rules;

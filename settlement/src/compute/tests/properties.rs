@@ -1,0 +1,228 @@
+//! Properties of whole histories.
+
+use super::history::{History, asset, payer};
+use crate::bundle::{Attempt, bundle};
+use crate::compute::{Account, EpochInputs, EpochOutput, State, compute};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use tributary_core::id::{MandateId, MintId, RootId};
+use tributary_core::position::Epoch;
+
+const PAYERS: [&str; 3] = ["pat", "paul", "pia"];
+
+#[derive(Clone, Debug)]
+enum Act {
+    Deposit(usize, u64),
+    Grant,
+    Lease(usize, u64),
+    Serve(usize, Vec<(u64, Flaw)>),
+    Close(usize),
+    Request(usize, bool),
+    Honour(usize),
+    Pass,
+    /// Settles at a slot so many behind the newest.
+    Settle(u64),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Flaw {
+    None,
+    UnknownAgent,
+    ForbiddenUse,
+    TwiceAnswered,
+    BeyondLease,
+    ForeignLease,
+}
+
+fn flaw() -> impl Strategy<Value = Flaw> {
+    prop_oneof![
+        6 => Just(Flaw::None),
+        1 => Just(Flaw::UnknownAgent),
+        1 => Just(Flaw::ForbiddenUse),
+        1 => Just(Flaw::TwiceAnswered),
+        1 => Just(Flaw::BeyondLease),
+        1 => Just(Flaw::ForeignLease),
+    ]
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let who = 0..PAYERS.len();
+    prop_oneof![
+        3 => (who.clone(), 1u64..1 << 40).prop_map(|(who, amount)| Act::Deposit(who, amount)),
+        3 => Just(Act::Grant),
+        3 => (who.clone(), 1u64..1 << 36).prop_map(|(who, amount)| Act::Lease(who, amount)),
+        6 => (who.clone(), prop::collection::vec((0u64..1 << 30, flaw()), 1..6))
+            .prop_map(|(who, events)| Act::Serve(who, events)),
+        2 => who.clone().prop_map(Act::Close),
+        1 => (who.clone(), any::<bool>()).prop_map(|(who, open)| Act::Request(who, open)),
+        2 => who.prop_map(Act::Honour),
+        3 => Just(Act::Pass),
+        2 => (0u64..4).prop_map(Act::Settle),
+    ]
+}
+
+/// Plays a script; `check` sees every epoch.
+fn play(script: &[Act], mut check: impl FnMut(&State, &EpochInputs, &EpochOutput)) {
+    let mut history = History::new();
+    let mandates: BTreeMap<&str, MandateId> =
+        PAYERS.into_iter().map(|name| (name, history.mandate(name, 1 << 38, 1 << 30))).collect();
+    for act in script {
+        match act {
+            Act::Deposit(who, amount) => history.deposit(PAYERS[*who], *amount),
+            Act::Grant => history.grant(),
+            Act::Lease(who, amount) => history.lease(PAYERS[*who], mandates[PAYERS[*who]], *amount),
+            Act::Serve(who, events) => {
+                let name = PAYERS[*who];
+                for (price, flaw) in events {
+                    let left = history.leases.get(&payer(name)).map_or(0, |lease| lease.amount - lease.spent);
+                    let mut event = history.event(name, mandates[name], (*price).min(left));
+                    match flaw {
+                        Flaw::None => {}
+                        Flaw::UnknownAgent => event.agent = asset("nobody's agent"),
+                        Flaw::ForbiddenUse => event.model = asset("private model"),
+                        Flaw::TwiceAnswered => event.request = tributary_core::id::RequestId([5; 32]),
+                        Flaw::BeyondLease => event.price.0 = u64::MAX,
+                        Flaw::ForeignLease => event.lease = tributary_core::position::CreditSeq(1),
+                    }
+                    history.serve(vec![event]);
+                }
+            }
+            Act::Close(who) => history.close_lease(PAYERS[*who]),
+            Act::Request(who, open) => history.request_refund(PAYERS[*who], *open),
+            Act::Honour(who) => history.honour_refund(PAYERS[*who]),
+            Act::Pass => history.slot += 1,
+            Act::Settle(behind) => {
+                history.slot += 1;
+                let slot = history.slot - 1 - behind;
+                if slot > history.opening.finalised_slot.0 && slot >= 11 {
+                    let opening = history.opening.clone();
+                    let (inputs, output) = history.settle(slot).unwrap();
+                    check(&opening, &inputs, &output);
+                }
+            }
+        }
+    }
+    let opening = history.opening.clone();
+    let (inputs, output) = history.settle_all();
+    check(&opening, &inputs, &output);
+}
+
+fn attempt() -> Attempt {
+    Attempt { mint: MintId([4; 32]), epoch: Epoch(1), attempt: 0, parent: RootId([6; 32]) }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn every_deposited_unit_is_somewhere_after_every_epoch_of_every_history(
+        script in prop::collection::vec(act(), 0..60),
+    ) {
+        play(&script, |opening, _, output| {
+            output.identity.check().unwrap();
+            let (came_in, is_somewhere) = output.identity.sides().unwrap();
+            assert_eq!(came_in, is_somewhere);
+            assert!(output.closing.deposited >= opening.deposited);
+        });
+    }
+
+    #[test]
+    fn an_entitlement_never_decreases_and_no_leaf_exceeds_it(script in prop::collection::vec(act(), 0..60)) {
+        play(&script, |opening, inputs, output| {
+            for (account, before) in &opening.entitlements {
+                let after = &output.closing.entitlements[account];
+                assert!(after.cumulative >= before.cumulative && after.published >= before.published);
+            }
+            for leaf in &output.leaves {
+                let entitled = &output.closing.entitlements[&(leaf.class, leaf.claimant)];
+                assert_eq!(leaf.cumulative, entitled.published);
+                assert!(entitled.published.to_sub_units() <= entitled.cumulative);
+                assert!(leaf.cumulative.0 >= inputs.policy.leaf_min);
+            }
+        });
+    }
+
+    #[test]
+    fn credits_and_fee_are_exactly_what_valid_events_cost(script in prop::collection::vec(act(), 0..60)) {
+        play(&script, |_, inputs, output| {
+            let void: BTreeMap<_, _> = output.voids.iter().map(|void| (void.position, void.price)).collect();
+            let groups = inputs.usage.iter().flat_map(|segment| &segment.groups);
+            let paid: u128 = groups
+                .flat_map(|group| &group.events)
+                .filter(|event| !void.contains_key(&event.position))
+                .map(|event| event.price.to_sub_units().0)
+                .sum();
+            let credited: u128 = output.credits.values().map(|amount| amount.0).sum::<u128>() + output.fee.0;
+            assert_eq!(paid, credited);
+        });
+    }
+
+    #[test]
+    fn the_order_and_sharding_of_the_input_do_not_show_in_a_single_byte(
+        script in prop::collection::vec(act(), 0..40),
+        seed in any::<u64>(),
+    ) {
+        play(&script, |_, inputs, output| {
+            let mut shuffled = inputs.clone();
+            let mut state = seed | 1;
+            let mut random = |n: usize| {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                (state % n as u64) as usize
+            };
+            for n in (1..shuffled.chain.len()).rev() {
+                shuffled.chain.swap(n, random(n + 1));
+            }
+            for n in (1..shuffled.credit.len()).rev() {
+                shuffled.credit.swap(n, random(n + 1));
+            }
+            for n in (1..shuffled.mandates.len()).rev() {
+                shuffled.mandates.swap(n, random(n + 1));
+            }
+            let again = compute(&shuffled).unwrap();
+            assert_eq!(&again, output);
+            if !output.leaves.is_empty() {
+                let one = bundle(inputs, output, &attempt(), output.leaves.clone()).unwrap();
+                let other = bundle(&shuffled, &again, &attempt(), again.leaves.clone()).unwrap();
+                assert_eq!(one.files, other.files);
+                assert_eq!(one.root_id(), other.root_id());
+            }
+        });
+    }
+
+    #[test]
+    fn a_state_reads_as_it_was_written_and_any_changed_byte_is_noticed(
+        script in prop::collection::vec(act(), 0..40),
+        at in any::<prop::sample::Index>(),
+    ) {
+        play(&script, |_, _, output| {
+            let bytes = output.closing.encode().unwrap();
+            assert_eq!(State::decode(&bytes).unwrap(), output.closing);
+            let mut changed = bytes.clone();
+            let at = at.index(changed.len());
+            changed[at] ^= 1;
+            // Either it cannot be read, or it says something else.
+            assert!(State::decode(&changed).map_or(true, |state| state != output.closing));
+        });
+    }
+
+    #[test]
+    fn the_entries_alone_lead_from_the_opening_to_the_closing_balances(
+        script in prop::collection::vec(act(), 0..60),
+    ) {
+        play(&script, |opening, _, output| {
+            let before = crate::compute::Identity::of(opening).unwrap();
+            for account in Account::ALL {
+                let sum = |of: fn(&crate::compute::Entry) -> Account| -> i128 {
+                    let entries = output.entries.iter().filter(|entry| of(entry) == account);
+                    entries.map(|entry| i128::try_from(entry.amount.0).unwrap()).sum()
+                };
+                let grown = sum(|entry| entry.credit) - sum(|entry| entry.debit);
+                let grown = if matches!(account, Account::Deposited | Account::Recapitalised) { -grown } else { grown };
+                let (before, after) = (before.get(account).0, output.identity.get(account).0);
+                assert_eq!(i128::try_from(before).unwrap() + grown, i128::try_from(after).unwrap(), "{account:?}");
+            }
+        });
+    }
+}

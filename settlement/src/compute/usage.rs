@@ -1,0 +1,199 @@
+//! Third pass: usage events. A broken chain of groups is an error; an event
+//! that breaks a rule is void. Events count in the order (gateway, generation,
+//! sequence).
+
+use super::error::ComputeError;
+use super::flows::{Account, Flows};
+use super::inputs::{EpochInputs, Segment};
+use super::state::{HeadAt, State};
+use super::void::{Void, VoidReason};
+use crate::files::mandates::{SignedMandate, verify};
+use std::collections::{BTreeMap, BTreeSet};
+use tributary_attribution::Graph;
+use tributary_core::amount::BaseUnits;
+use tributary_core::content::AssetKind;
+use tributary_core::event::UsageEvent;
+use tributary_core::group::{Group, signed_message};
+use tributary_core::id::{AssetId, Claimant, GatewayKey, MandateId, RequestId};
+use tributary_core::position::EventSeq;
+
+/// What the events of this vault come to before attribution.
+#[derive(Debug, Default)]
+pub(super) struct Usage {
+    /// To be attributed, ascending by position.
+    pub(super) accepted: Vec<UsageEvent>,
+    /// Void already.
+    pub(super) voids: Vec<Void>,
+    /// All of this vault.
+    pub(super) events: u64,
+}
+
+/// Whether a group continues a generation and is signed by the key it names.
+/// Returns where the generation stands after it, or what is wrong.
+pub fn check_chain(segment: &Segment, at: HeadAt, group: &Group) -> Result<HeadAt, ComputeError> {
+    let Segment { gateway, generation, .. } = segment;
+    let wrong =
+        |reason| ComputeError::Segment { gateway: *gateway, generation: *generation, first: group.first(), reason };
+    if (group.gateway, group.generation) != (*gateway, *generation) {
+        return Err(wrong("it is another gateway's or generation's"));
+    }
+    if group.events.is_empty() || group.first() != at.next {
+        return Err(wrong("events are missing before it, or it stands twice"));
+    }
+    if group.previous != at.head {
+        return Err(wrong("it does not continue the head before it"));
+    }
+    let head = group.head();
+    if !verify(&group.key.0, &signed_message(&head), &group.signature) {
+        return Err(wrong("its signature is not that of the key it names"));
+    }
+    let next = at.next.0.checked_add(group.events.len() as u64).ok_or(ComputeError::Overflow("sequences"))?;
+    Ok(HeadAt { next: EventSeq(next), head })
+}
+
+/// Checks all groups and sorts the events of this vault into accepted and void.
+pub(super) fn apply(
+    state: &mut State,
+    inputs: &EpochInputs,
+    graph: &Graph,
+    flows: &mut Flows,
+) -> Result<Usage, ComputeError> {
+    let mut segments: Vec<&Segment> = inputs.usage.iter().collect();
+    segments.sort_by_key(|segment| (segment.gateway, segment.generation));
+    let mut pass = Pass {
+        state,
+        inputs,
+        graph,
+        flows,
+        mandates: inputs.mandates.iter().map(|signed| (signed.mandate.id(), (signed, signed.is_signed()))).collect(),
+        permitted: BTreeMap::new(),
+        requests: BTreeSet::new(),
+        usage: Usage::default(),
+    };
+    for segment in segments {
+        let mut at = pass.state.head(segment.gateway, segment.generation);
+        for group in &segment.groups {
+            at = check_chain(segment, at, group)?;
+            for event in &group.events {
+                pass.event(event, &group.key)?;
+            }
+        }
+        if !segment.groups.is_empty() {
+            pass.state.heads.insert((segment.gateway, segment.generation), at);
+        }
+    }
+    Ok(pass.usage)
+}
+
+/// The price of a void event is the payer's again.
+pub(super) fn return_price(state: &mut State, flows: &mut Flows, event: &UsageEvent) -> Result<(), ComputeError> {
+    let payer = state.payer_mut(event.payer);
+    payer.returned = payer.returned.checked_add(event.price).ok_or(ComputeError::Overflow("returned prices"))?;
+    flows.add(Account::Leased, Account::Available, event.price.to_sub_units())
+}
+
+struct Pass<'a> {
+    state: &'a mut State,
+    inputs: &'a EpochInputs,
+    graph: &'a Graph,
+    flows: &'a mut Flows,
+    mandates: BTreeMap<MandateId, (&'a SignedMandate, bool)>,
+    /// For each model what all datasets it was made of permit.
+    permitted: BTreeMap<AssetId, u8>,
+    /// Paid requests that an accepted event answers.
+    requests: BTreeSet<RequestId>,
+    usage: Usage,
+}
+
+impl Pass<'_> {
+    fn event(&mut self, event: &UsageEvent, key: &GatewayKey) -> Result<(), ComputeError> {
+        if event.vault != self.inputs.scope.vault {
+            return Ok(());
+        }
+        self.usage.events += 1;
+        let verdict = self.spend_lease(event).and_then(|()| self.judge(event, key));
+        match verdict {
+            Ok(()) => {
+                self.requests.insert(event.request);
+                self.usage.accepted.push(event.clone());
+            }
+            Err(reason) => {
+                if reason.spends_lease() {
+                    return_price(self.state, self.flows, event)?;
+                }
+                self.usage.voids.push(Void::of(event, reason));
+            }
+        }
+        Ok(())
+    }
+
+    fn spend_lease(&mut self, event: &UsageEvent) -> Result<(), VoidReason> {
+        self.state.leases.get_mut(&event.lease).ok_or(VoidReason::Lease)?.spend(event)
+    }
+
+    fn judge(&mut self, event: &UsageEvent, key: &GatewayKey) -> Result<(), VoidReason> {
+        let gateway = event.position.gateway;
+        if event.graph_slot > self.inputs.finalised_slot {
+            return Err(VoidReason::FutureSlot);
+        }
+        let term = self.state.keys.get(&(gateway, *key)).ok_or(VoidReason::Key)?;
+        if !term.counts_at(event.graph_slot) {
+            return Err(VoidReason::Key);
+        }
+        if self.requests.contains(&event.request) {
+            return Err(VoidReason::DuplicateRequest);
+        }
+        self.spend_mandate(event)?;
+        let operator = self.state.gateways.get(&gateway).ok_or(VoidReason::Operator)?;
+        if let Some(agent) = self.graph.get(&event.agent)
+            && agent.owner != Claimant(operator.to_bytes())
+        {
+            return Err(VoidReason::Operator);
+        }
+        if event.uses & !self.permitted_by(event.model) != 0 {
+            return Err(VoidReason::Uses);
+        }
+        Ok(())
+    }
+
+    /// A mandate counts what was spent under it, also by events that prove void
+    /// for another reason: the gateway spent it.
+    fn spend_mandate(&mut self, event: &UsageEvent) -> Result<(), VoidReason> {
+        let (signed, is_signed) = self.mandates.get(&event.mandate).ok_or(VoidReason::UnknownMandate)?;
+        let mandate = &signed.mandate;
+        let scope = &self.inputs.scope;
+        if (mandate.genesis, mandate.program, mandate.vault) != (scope.genesis, scope.program(), scope.vault)
+            || (mandate.payer, mandate.gateway) != (event.payer, event.position.gateway)
+        {
+            return Err(VoidReason::ForeignMandate);
+        }
+        if !is_signed {
+            return Err(VoidReason::ForgedMandate);
+        }
+        if event.graph_slot > mandate.expires {
+            return Err(VoidReason::ExpiredMandate);
+        }
+        let before: BaseUnits = self.state.mandates.get(&event.mandate).copied().unwrap_or_default();
+        let spent = before.checked_add(event.price).filter(|spent| *spent <= mandate.maximum);
+        self.state.mandates.insert(event.mandate, spent.ok_or(VoidReason::ExceededMandate)?);
+        Ok(())
+    }
+
+    fn permitted_by(&mut self, model: AssetId) -> u8 {
+        if let Some(known) = self.permitted.get(&model) {
+            return *known;
+        }
+        let mut permitted = u8::MAX;
+        let (mut open, mut seen) = (vec![model], BTreeSet::new());
+        while let Some(asset) = open.pop().and_then(|id| self.graph.get(&id)) {
+            if seen.insert(asset.asset) {
+                if asset.kind == AssetKind::Dataset {
+                    permitted &= asset.uses;
+                }
+                open.extend(asset.parents.iter().map(|(parent, _)| *parent));
+            }
+        }
+        self.permitted.insert(model, permitted);
+        permitted
+    }
+}

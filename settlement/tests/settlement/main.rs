@@ -1,0 +1,10 @@
+//! Settlement against a real Postgres, a real local chain and the real indexer.
+//! Only the gateway is played by the test, which signs groups and keeps the
+//! credit log by SQL.
+#![allow(clippy::unwrap_used)]
+
+mod epochs;
+mod faults;
+mod gateway;
+mod network;
+mod world;

@@ -1,0 +1,25 @@
+//! The programs in LiteSVM, an instruction a file: what each does, and every
+//! way to misuse it that we could think of.
+#![allow(clippy::unwrap_used)]
+
+mod battery;
+mod claim;
+mod claim_cost;
+mod claim_proofs;
+mod commit;
+mod conservation;
+mod costs;
+mod deploy;
+mod deposit;
+mod gateway;
+mod idl;
+mod refund;
+mod register;
+mod register_parents;
+mod registry_setup;
+mod rewards_setup;
+mod roots_activate;
+mod roots_attest;
+mod roots_post;
+mod roots_veto;
+mod vault_mints;

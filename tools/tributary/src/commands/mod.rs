@@ -1,0 +1,19 @@
+//! A module per subcommand (the services, which are thin, share one): flags in,
+//! a room or `tributary_operator` called, results printed.
+
+pub mod balance;
+pub mod claim;
+pub mod create_vault;
+pub mod deposit;
+pub mod init;
+pub mod keygen;
+pub mod mandate;
+pub mod migrate;
+pub mod policy_set;
+pub mod refund;
+pub mod register;
+pub mod register_gateway;
+pub mod run;
+pub mod services;
+pub mod up;
+pub mod verify;

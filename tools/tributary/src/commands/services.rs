@@ -1,0 +1,273 @@
+//! The services: flags to each room's `Config`, then its `run` until Ctrl-C or
+//! SIGTERM. Flags that services share stand apart from their own, so that
+//! `tributary up` has each once.
+
+use crate::args::{ChainArgs, DatabaseArgs, PolicyArgs, StoreArgs, VaultsArgs, folder};
+use crate::end;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+use tributary_core::amount::BaseUnits;
+use tributary_core::id::GatewayId;
+use tributary_core::position::Slot;
+use tributary_settlement::settler::Sabotage;
+use tributary_settlement::watch;
+
+/// Follows both programs and writes what happened to Postgres.
+#[derive(clap::Args, Clone)]
+pub struct IndexerArgs {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(flatten)]
+    chain: ChainArgs,
+    #[command(flatten)]
+    own: IndexerOwn,
+}
+
+#[derive(clap::Args, Clone)]
+pub struct IndexerOwn {
+    /// The node's WebSocket; without it the indexer only polls
+    #[arg(long, env = "TRIBUTARY_WS", hide_env_values = true, value_name = "URL")]
+    ws: Option<String>,
+    /// The slot before which nothing of the programs happened
+    #[arg(long, default_value_t = 0)]
+    start_slot: u64,
+    /// Where to serve GET /health; port 0 picks a free one
+    #[arg(long, value_name = "ADDR")]
+    health: Option<SocketAddr>,
+}
+
+impl IndexerOwn {
+    pub fn config(self, database: &DatabaseArgs, chain: &ChainArgs) -> tributary_indexer::Config {
+        let mut config = tributary_indexer::Config::new(&database.database_url, &chain.rpc);
+        config.ws_url = self.ws;
+        config.start_slot = Slot(self.start_slot);
+        config.health_addr = self.health;
+        config
+    }
+}
+
+/// Serves agents over HTTP, takes payment and writes usage and credit.
+#[derive(clap::Args, Clone)]
+pub struct GatewayArgs {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(flatten)]
+    store: StoreArgs,
+    #[command(flatten)]
+    vaults: VaultsArgs,
+    #[command(flatten)]
+    policy: PolicyArgs,
+    #[command(flatten)]
+    own: GatewayOwn,
+}
+
+#[derive(clap::Args, Clone)]
+pub struct GatewayOwn {
+    /// Where to listen; port 0 picks a free one
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    gateway_listen: SocketAddr,
+    /// Folder of the spool, on a disk that honours fsync
+    #[arg(long, value_name = "DIR")]
+    spool: PathBuf,
+    /// Keypair file that signs the events
+    #[arg(long, value_name = "FILE")]
+    gateway_key: PathBuf,
+    /// The gateway's record on the chain
+    #[arg(long, value_name = "ADDRESS")]
+    gateway_id: GatewayId,
+    /// How much a lease takes of a payer's credit, in base units
+    #[arg(long, default_value_t = tributary_gateway::Limits::default().lease_size.0)]
+    lease_size: u64,
+}
+
+impl GatewayOwn {
+    pub fn config(
+        self,
+        database: &DatabaseArgs,
+        store: &StoreArgs,
+        vaults: &VaultsArgs,
+        policy: &PolicyArgs,
+    ) -> anyhow::Result<tributary_gateway::Config> {
+        folder(&self.spool)?;
+        let limits = tributary_gateway::Limits {
+            lease_size: BaseUnits(self.lease_size),
+            ..tributary_gateway::Limits::default()
+        };
+        Ok(tributary_gateway::Config {
+            database_url: database.database_url.clone(),
+            listen: self.gateway_listen,
+            spool_dir: self.spool,
+            key_file: self.gateway_key,
+            gateway: self.gateway_id,
+            vaults: vaults.vaults(),
+            store: store.store.clone(),
+            policy_file: policy.policy_set.clone(),
+            limits,
+        })
+    }
+}
+
+/// Closes epochs, publishes what they were computed from, posts roots.
+#[derive(clap::Args, Clone)]
+pub struct SettleArgs {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(flatten)]
+    chain: ChainArgs,
+    #[command(flatten)]
+    store: StoreArgs,
+    #[command(flatten)]
+    vaults: VaultsArgs,
+    #[command(flatten)]
+    policy: PolicyArgs,
+    #[command(flatten)]
+    own: SettleOwn,
+}
+
+#[derive(clap::Args, Clone)]
+pub struct SettleOwn {
+    /// Keypair file of the poster
+    #[arg(long, value_name = "FILE")]
+    poster_key: PathBuf,
+    /// Seconds after which an epoch closes, if anything changed
+    #[arg(long, default_value_t = 3_600)]
+    interval: u64,
+    /// Close earlier once so many events wait
+    #[arg(long, default_value_t = 100_000)]
+    min_events: u64,
+    /// Close nothing while what the indexer knows is older than this many seconds
+    #[arg(long, default_value_t = 60)]
+    stale_after: u64,
+    /// A drill for local networks: post one wrong root (one-unit@EPOCH)
+    #[arg(long, value_name = "DRILL")]
+    drill: Option<Sabotage>,
+}
+
+impl SettleOwn {
+    pub fn config(
+        self,
+        database: &DatabaseArgs,
+        chain: &ChainArgs,
+        store: &StoreArgs,
+        vaults: &VaultsArgs,
+        policy: &PolicyArgs,
+    ) -> anyhow::Result<tributary_settlement::Config> {
+        folder(&store.store)?;
+        Ok(tributary_settlement::Config {
+            database_url: database.database_url.clone(),
+            rpc_url: chain.rpc.clone(),
+            store: store.store.clone(),
+            poster_key: self.poster_key,
+            vaults: vaults.vaults(),
+            policy_set: policy.policy_set.clone(),
+            interval: Duration::from_secs(self.interval),
+            min_events: self.min_events,
+            stale_after: Duration::from_secs(self.stale_after),
+            poll: Duration::from_millis(300),
+            sabotage: self.drill,
+        })
+    }
+}
+
+/// Recomputes every posted root with a key of its own; attests or vetoes.
+#[derive(clap::Args, Clone)]
+pub struct WatchArgs {
+    #[command(flatten)]
+    chain: ChainArgs,
+    #[command(flatten)]
+    store: StoreArgs,
+    #[command(flatten)]
+    vaults: VaultsArgs,
+    #[command(flatten)]
+    own: WatchOwn,
+}
+
+#[derive(clap::Args, Clone)]
+pub struct WatchOwn {
+    /// Keypair file of a watcher the governor admitted
+    #[arg(long, value_name = "FILE")]
+    watcher_key: PathBuf,
+    /// File in which it remembers what it judged
+    #[arg(long, value_name = "FILE")]
+    memory: Option<PathBuf>,
+}
+
+impl WatchOwn {
+    pub fn config(self, chain: &ChainArgs, store: &StoreArgs, vaults: &VaultsArgs) -> anyhow::Result<watch::Config> {
+        folder(&store.store)?;
+        Ok(watch::Config {
+            rpc_url: chain.rpc.clone(),
+            store: store.store.clone(),
+            key: self.watcher_key,
+            vaults: vaults.vaults(),
+            memory: self.memory,
+            poll: Duration::from_millis(300),
+        })
+    }
+}
+
+/// Serves reads over HTTP, and the claim page.
+#[derive(clap::Args, Clone)]
+pub struct ApiArgs {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(flatten)]
+    chain: ChainArgs,
+    #[command(flatten)]
+    store: StoreArgs,
+    #[command(flatten)]
+    own: ApiOwn,
+}
+
+#[derive(clap::Args, Clone)]
+pub struct ApiOwn {
+    /// Where to listen; port 0 picks a free one
+    #[arg(long, default_value = "127.0.0.1:8090", value_name = "ADDR")]
+    api_listen: SocketAddr,
+    /// Folder of the built claim page, served at /
+    #[arg(long, value_name = "DIR")]
+    page: Option<PathBuf>,
+    /// Origins that browsers may call from (repeatable); any when left out
+    #[arg(long = "cors-origin", value_name = "ORIGIN")]
+    cors_origins: Vec<String>,
+}
+
+impl ApiOwn {
+    pub fn config(self, database: &DatabaseArgs, chain: &ChainArgs, store: &StoreArgs) -> tributary_api::Config {
+        tributary_api::Config {
+            database_url: database.database_url.clone(),
+            listen: self.api_listen,
+            store: store.store.clone(),
+            rpc_url: chain.rpc.clone(),
+            cors_origins: self.cors_origins,
+            page_dir: self.page,
+            limits: tributary_api::Limits::default(),
+        }
+    }
+}
+
+pub async fn indexer(args: IndexerArgs) -> anyhow::Result<()> {
+    let config = args.own.config(&args.database, &args.chain);
+    Ok(tributary_indexer::run(config, end::token()?).await?)
+}
+
+pub async fn gateway(args: GatewayArgs) -> anyhow::Result<()> {
+    let config = args.own.config(&args.database, &args.store, &args.vaults, &args.policy)?;
+    Ok(tributary_gateway::run(config, end::token()?).await?)
+}
+
+pub async fn settle(args: SettleArgs) -> anyhow::Result<()> {
+    let config = args.own.config(&args.database, &args.chain, &args.store, &args.vaults, &args.policy)?;
+    Ok(tributary_settlement::run(config, end::token()?).await?)
+}
+
+pub async fn watch(args: WatchArgs) -> anyhow::Result<()> {
+    let config = args.own.config(&args.chain, &args.store, &args.vaults)?;
+    Ok(watch::run(config, end::token()?).await?)
+}
+
+pub async fn api(args: ApiArgs) -> anyhow::Result<()> {
+    let config = args.own.config(&args.database, &args.chain, &args.store);
+    Ok(tributary_api::run(config, end::token()?).await?)
+}
