@@ -84,23 +84,32 @@ pub const fn frontier_len(count: u32) -> usize {
 }
 
 /// Finds the frontier node above a leaf. `None` unless `index < count ≤ 2²⁴`.
-#[inline]
+#[inline(always)]
 pub fn locate(mut index: u32, mut count: u32) -> Option<Place> {
     if index >= count || count > LEAVES_MAX {
         return None;
     }
-    let mut slot = 0;
-    let mut depth = FRONTIER_DEPTH;
-    while depth > 0 && count > 1 {
+    let (mut slot, mut depth) = (0, FRONTIER_DEPTH);
+    // Left of a split lies a full subtree, so that only the right edge needs these steps.
+    while depth > 0 && !count.is_power_of_two() {
         let left = split(count);
         depth -= 1;
         if index < left {
             count = left;
         } else {
-            slot += frontier_len_at(left, depth);
+            // A full subtree has as many nodes there as it has leaves, or all that the depth can hold.
+            slot += left.min(1 << depth) as usize;
             index -= left;
             count -= left;
         }
+    }
+    // In a full subtree, an index's bits are its path.
+    if depth > 0 {
+        let levels = count.trailing_zeros();
+        let below = levels.saturating_sub(depth);
+        slot += (index >> below) as usize;
+        count = 1 << below;
+        index &= count - 1;
     }
     Some(Place { slot, index, count })
 }
@@ -136,7 +145,8 @@ pub fn path_len(index: u32, count: u32) -> u32 {
 #[inline(always)]
 fn sides(mut index: u32, mut count: u32) -> (u32, u32) {
     let (mut bits, mut depth) = (0u32, 0u32);
-    while count > 1 {
+    // Left of a split lies a full subtree, so that only the right edge needs these steps.
+    while !count.is_power_of_two() && count > 1 {
         let left = split(count);
         bits <<= 1;
         depth += 1;
@@ -148,7 +158,55 @@ fn sides(mut index: u32, mut count: u32) -> (u32, u32) {
             count -= left;
         }
     }
-    (bits, depth)
+    // In a full subtree, an index's bits are its path.
+    let levels = count.trailing_zeros() & 31;
+    (bits << levels | index, depth + levels)
+}
+
+/// A node on its way up, as it is hashed on the left of its sibling: tag and
+/// version, hash, sum. Six bytes in front keep hash and sum aligned, which
+/// on-chain decides whether moving them takes four steps or thirty-two.
+#[repr(C, align(8))]
+struct Climber([u8; 48]);
+
+impl Climber {
+    const TAG: usize = 6;
+    const HASH: usize = 8;
+    const SUM: usize = 40;
+
+    #[inline(always)]
+    fn new(leaf: &Node) -> Self {
+        let mut bytes = [0; 48];
+        bytes[Self::TAG] = tag::NODE;
+        bytes[Self::TAG + 1] = VERSION;
+        let mut climber = Self(bytes);
+        climber.set(&leaf.hash, leaf.sum);
+        climber
+    }
+
+    #[inline(always)]
+    fn set(&mut self, hash: &Digest, sum: u64) {
+        self.0[Self::HASH..Self::SUM].copy_from_slice(hash);
+        self.0[Self::SUM..].copy_from_slice(&sum.to_le_bytes());
+    }
+
+    #[inline(always)]
+    fn hash(&self) -> Digest {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(&self.0[Self::HASH..Self::SUM]);
+        hash
+    }
+
+    /// The hash of the node above, see [`Node::join`]. The sibling is hashed
+    /// where it lies.
+    #[inline(always)]
+    fn join(&self, on_the_right: bool, sibling: &[u8; SIBLING_BYTES]) -> Digest {
+        if on_the_right {
+            sha256(&[&[tag::NODE, VERSION], sibling, &self.0[Self::HASH..]])
+        } else {
+            sha256(&[&self.0[Self::TAG..], sibling])
+        }
+    }
 }
 
 /// Climbs from a leaf to the top of a subtree of `count` leaves. The siblings
@@ -160,23 +218,19 @@ pub fn climb(leaf: Node, index: u32, count: u32, siblings: &[u8]) -> Option<Node
         return None;
     }
     let (mut bits, depth) = sides(index, count);
-    if siblings.len() != depth as usize * SIBLING_BYTES {
+    let (siblings, rest) = siblings.as_chunks::<SIBLING_BYTES>();
+    if !rest.is_empty() || siblings.len() != depth as usize {
         return None;
     }
-    let (mut hash, mut sum) = (leaf.hash, leaf.sum);
-    for sibling in siblings.chunks_exact(SIBLING_BYTES) {
-        let (other, other_sum) = sibling.split_at(32);
-        let mine = sum.to_le_bytes();
-        let theirs = u64::from_le_bytes(other_sum.try_into().ok()?);
-        hash = if bits & 1 == 0 {
-            sha256(&[&[tag::NODE, VERSION], &hash, &mine, other, other_sum])
-        } else {
-            sha256(&[&[tag::NODE, VERSION], other, other_sum, &hash, &mine])
-        };
-        sum = sum.checked_add(theirs)?;
+    let mut climber = Climber::new(&leaf);
+    let mut sum = leaf.sum;
+    for sibling in siblings {
+        let hash = climber.join(bits & 1 == 1, sibling);
+        sum = sum.checked_add(u64::from_le_bytes(*sibling.last_chunk()?))?;
+        climber.set(&hash, sum);
         bits >>= 1;
     }
-    Some(Node { hash, sum })
+    Some(Node { hash: climber.hash(), sum })
 }
 
 /// Whether a leaf belongs to the tree with this frontier.
