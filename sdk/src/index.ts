@@ -39,6 +39,7 @@ export { explain, type Failure } from './chain/explain.js';
 export * from './claim/claimable.js';
 export * from './claim/build.js';
 export * from './claim/claim.js';
+export * from './claim/recipient.js';
 export * from './api/client.js';
 export * from './deposit.js';
 export * from './mandate.js';

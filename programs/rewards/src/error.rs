@@ -105,10 +105,22 @@ pub enum RewardsError {
     BadProof,
     #[msg("The claim account is not the claimant's for this vault and class")]
     WrongClaimAccount,
-    #[msg("The destination is not the claimant's associated token account: pass that one")]
+    #[msg("The destination is not the receiver's associated token account: pass that one")]
     WrongDestination,
     #[msg("The claim would pay more than the newest root owes all claimants of this class")]
     OverClaimed,
     #[msg("Another amount left the vault than was due: nothing was paid")]
     PaidMismatch,
+    #[msg("The account has an older layout: let the governor migrate it first")]
+    OldLayout,
+    #[msg("This is paused: wait until the pause ends by itself, at most 72 hours after it began")]
+    Paused,
+    #[msg("The account is not where the claimant's choice of a recipient is: pass the one derived from the claimant")]
+    WrongRecipientAccount,
+    #[msg("The receiver is not the recipient that the claimant has chosen, or, without a choice, the claimant")]
+    WrongReceiver,
+    #[msg("Less would arrive than the minimum: nothing was paid; lower the minimum or claim later")]
+    TooLittleArrived,
+    #[msg("The mint has raised its fee: the claimant must sign, and name the minimum it accepts")]
+    FeeRaised,
 }

@@ -214,3 +214,19 @@ pub struct Claimed {
     /// When.
     pub slot: u64,
 }
+
+/// A claimant chose who receives what it is owed. `vault` is the configuration's
+/// address, whose sequence this stands in.
+#[event]
+pub struct RecipientSet {
+    /// The configuration.
+    pub vault: Address,
+    /// Dense.
+    pub sequence: u64,
+    /// Who chose.
+    pub claimant: Address,
+    /// Who receives; zeros for the claimant itself.
+    pub recipient: Address,
+    /// When.
+    pub slot: u64,
+}

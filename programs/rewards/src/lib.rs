@@ -8,6 +8,8 @@
 
 use anchor_lang::prelude::*;
 
+mod derived;
+mod emit;
 pub mod error;
 pub mod events;
 pub mod instructions;
@@ -21,6 +23,26 @@ declare_id!("HSQd2Pbj63qWAxyZ3ZLM9MEf5ayWw1TGSVGESAWHHB5v");
 #[program]
 pub mod rewards {
     use super::*;
+
+    /// Pays a claimant what is due under a proven leaf. Anyone may call and pay
+    /// for it. It stands first because calls are compared in this order.
+    pub fn claim(
+        ctx: &mut Context<PayClaim>,
+        class: u8,
+        cumulative: u64,
+        index: u32,
+        destination_bump: u8,
+        minimum: u64,
+        proof: &[u8],
+    ) -> Result<()> {
+        let args = ClaimArgs { class, cumulative, index, destination_bump, minimum, proof };
+        instructions::claim::claim(ctx, args)
+    }
+
+    /// Chooses, as a claimant, who receives what it is owed from all vaults.
+    pub fn set_recipient(ctx: &mut Context<SetRecipient>, recipient: Address) -> Result<()> {
+        instructions::set_recipient::set_recipient(ctx, recipient)
+    }
 
     /// Sets the program up. Only its upgrade authority can, and becomes the governor.
     pub fn initialize(ctx: &mut Context<Initialize>, args: InitializeArgs) -> Result<()> {
@@ -72,17 +94,5 @@ pub mod rewards {
     /// Lets a root serve, once its window has passed and enough watchers have attested. Anyone may call it.
     pub fn activate_root(ctx: &mut Context<ActivateRoot>, root_id: [u8; 32]) -> Result<()> {
         instructions::activate_root::activate_root(ctx, root_id)
-    }
-
-    /// Pays a claimant what is due under a proven leaf. Anyone may call and pay for it.
-    pub fn claim(
-        ctx: &mut Context<PayClaim>,
-        class: u8,
-        cumulative: u64,
-        index: u32,
-        destination_bump: u8,
-        proof: &[u8],
-    ) -> Result<()> {
-        instructions::claim::claim(ctx, class, cumulative, index, destination_bump, proof)
     }
 }

@@ -41,6 +41,38 @@ const INITIALIZED: u8 = 1;
 
 /// Refuses a mint whose extensions are not all on the allow-list.
 pub fn check(mint: &[u8]) -> Result<(), RewardsError> {
+    each_extension(mint, check_extension)
+}
+
+/// The transfer fee that a mint takes in this epoch of the cluster, in basis points.
+pub fn fee_bps(mint: &[u8], epoch: u64) -> Result<u16, RewardsError> {
+    let mut bps = 0;
+    each_extension(mint, |kind, value| {
+        if kind == extension::TRANSFER_FEE {
+            bps = fee_in(value, epoch).ok_or(RewardsError::BadMint)?;
+        }
+        Ok(())
+    })?;
+    Ok(bps)
+}
+
+/// The fee in the value of the extension: the newer of two from its epoch on,
+/// before that the older one. Each is an epoch, a maximum and basis points,
+/// behind two authorities and what is withheld.
+fn fee_in(value: &[u8], epoch: u64) -> Option<u16> {
+    const OLDER: usize = 32 + 32 + 8;
+    const FEE: usize = 8 + 8 + 2;
+    let (older, newer) = value.get(OLDER..OLDER + 2 * FEE)?.split_at(FEE);
+    let newer_from = u64::from_le_bytes(*newer.first_chunk()?);
+    let fee = if epoch >= newer_from { newer } else { older };
+    Some(u16::from_le_bytes(*fee.last_chunk()?))
+}
+
+/// Calls `found` with type and value of each extension, until it fails.
+fn each_extension(
+    mint: &[u8],
+    mut found: impl FnMut(u16, &[u8]) -> Result<(), RewardsError>,
+) -> Result<(), RewardsError> {
     if mint.len() == MINT_BYTES {
         return Ok(());
     }
@@ -56,7 +88,7 @@ pub fn check(mint: &[u8]) -> Result<(), RewardsError> {
             break;
         }
         let (value, behind) = behind.split_at_checked(length).ok_or(RewardsError::BadMint)?;
-        check_extension(kind, value)?;
+        found(kind, value)?;
         rest = behind;
     }
     Ok(())

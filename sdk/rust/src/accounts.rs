@@ -5,9 +5,20 @@ use crate::ClientError;
 use solana_address::Address;
 use tributary_core::bytes::{DecodeError, Reader};
 
-/// Checks the discriminator of `name` and hands the rest to `read`.
+/// Checks the discriminator of `name` and its first layout's version, and hands
+/// the rest to `read`.
 pub(crate) fn decode<T>(
     name: &'static str,
+    data: &[u8],
+    read: impl FnOnce(&mut Reader<'_>) -> Result<T, DecodeError>,
+) -> Result<T, ClientError> {
+    decode_version(name, 1, data, read)
+}
+
+/// The same with another version of the layout.
+pub(crate) fn decode_version<T>(
+    name: &'static str,
+    expected: u8,
     data: &[u8],
     read: impl FnOnce(&mut Reader<'_>) -> Result<T, DecodeError>,
 ) -> Result<T, ClientError> {
@@ -15,7 +26,7 @@ pub(crate) fn decode<T>(
         data.strip_prefix(&crate::decode::discriminator("account", name)).ok_or(ClientError::WrongAccount(name))?;
     let mut reader = Reader::new(body);
     let version = reader.u8("version").map_err(|source| ClientError::Account { what: name, source })?;
-    if version != 1 {
+    if version != expected {
         return Err(ClientError::Account { what: name, source: DecodeError::Version(version.into()) });
     }
     read(&mut reader).map_err(|source| ClientError::Account { what: name, source })

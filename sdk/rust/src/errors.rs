@@ -152,7 +152,19 @@ pub const REWARDS: &[(&str, &str)] = &[
     ("BadClass", "The leaf class is unknown: use 0 earned, 1 refund or 2 fee"),
     ("BadProof", "The proof does not lead to the root: fetch a fresh proof for this root"),
     ("WrongClaimAccount", "The claim account is not the claimant's for this vault and class"),
-    ("WrongDestination", "The destination is not the claimant's associated token account: pass that one"),
+    ("WrongDestination", "The destination is not the receiver's associated token account: pass that one"),
     ("OverClaimed", "The claim would pay more than the newest root owes all claimants of this class"),
     ("PaidMismatch", "Another amount left the vault than was due: nothing was paid"),
+    ("OldLayout", "The account has an older layout: let the governor migrate it first"),
+    ("Paused", "This is paused: wait until the pause ends by itself, at most 72 hours after it began"),
+    (
+        "WrongRecipientAccount",
+        "The account is not where the claimant's choice of a recipient is: pass the one derived from the claimant",
+    ),
+    (
+        "WrongReceiver",
+        "The receiver is not the recipient that the claimant has chosen, or, without a choice, the claimant",
+    ),
+    ("TooLittleArrived", "Less would arrive than the minimum: nothing was paid; lower the minimum or claim later"),
+    ("FeeRaised", "The mint has raised its fee: the claimant must sign, and name the minimum it accepts"),
 ];

@@ -73,6 +73,13 @@ pub fn payer(vault: &VaultId, payer: &Address) -> Address {
     rewards(&[b"payer", &vault.0, payer.as_ref()])
 }
 
+/// Where a claimant's choice of who receives is, when it has chosen. Not a
+/// program-derived address: the claimant itself signs for it, under this seed.
+pub fn recipient(claimant: &Address) -> Address {
+    let seed: &[u8] = b"tributary:recipient";
+    Address::new_from_array(tributary_core::hash::sha256(&[claimant.as_ref(), seed, REWARDS.as_ref()]))
+}
+
 /// A place in a vault's ring of roots.
 pub fn root(vault: &VaultId, place: u8) -> Address {
     rewards(&[b"root", &vault.0, &[place]])

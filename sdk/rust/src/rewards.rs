@@ -1,9 +1,11 @@
 //! The rewards program: its accounts, events and instructions.
 
 mod accounts;
+mod claim;
 mod events;
 mod instructions;
 
 pub use accounts::*;
+pub use claim::*;
 pub use events::*;
 pub use instructions::*;

@@ -3,7 +3,7 @@
  * the generated decoders into values without sentinels: `docs/programs.md` has the
  * layouts.
  */
-import type { Address, FixedSizeDecoder, ReadonlyUint8Array } from '@solana/kit';
+import { getAddressDecoder, type Address, type FixedSizeDecoder, type ReadonlyUint8Array } from '@solana/kit';
 import { equal, Reader, type Bytes } from '../bytes.js';
 import { FormatError } from '../errors.js';
 import { sha256 } from '../formats/hash.js';
@@ -37,6 +37,15 @@ export interface VaultAccount {
   readonly tokenProgram: Address;
   readonly tokenAccount: Address;
   readonly domain: Bytes;
+  /** Base units that may leave against claims, a slot. */
+  readonly outflowPerSlot: bigint;
+  /** The most that outflow can be saved up; 2⁶⁴ − 1 for no limit. */
+  readonly outflowBurst: bigint;
+  /** What was saved up at `outflowSlot`. */
+  readonly outflow: bigint;
+  readonly outflowSlot: bigint;
+  /** The mint's transfer fee when the vault was created, in basis points. */
+  readonly feeBpsAtCreation: number;
   /** The newest active root; nothing before the first. */
   readonly headRoot: Bytes | undefined;
   /** The root in its challenge window. */
@@ -80,8 +89,11 @@ export interface PayerAccount {
   readonly payer: Address;
 }
 
+/** The versions of the layouts that this software knows. */
+const VERSIONS = { Vault: 2, Root: 2, Payer: 1 } as const;
+
 function opened<T extends { readonly version: number }>(
-  name: string,
+  name: keyof typeof VERSIONS,
   data: Uint8Array,
   discriminator: ReadonlyUint8Array,
   decoder: FixedSizeDecoder<T>,
@@ -92,7 +104,7 @@ function opened<T extends { readonly version: number }>(
     throw new FormatError(what, 'its first bytes are those of another account');
   }
   const account = decoder.decode(data);
-  if (account.version !== 1)
+  if (account.version !== VERSIONS[name])
     throw new FormatError(what, `version ${account.version} is not known to this software`);
   return account;
 }
@@ -175,6 +187,34 @@ export function readClaimed(data: Uint8Array): bigint {
   return reader.u64();
 }
 
+/** What can leave a vault against claims at a slot, in base units. */
+export function outflowAt(vault: VaultAccount, slot: bigint): bigint {
+  if (vault.outflowBurst === UNLIMITED_OUTFLOW) return UNLIMITED_OUTFLOW;
+  const slots = slot > vault.outflowSlot ? slot - vault.outflowSlot : 0n;
+  const saved = vault.outflow + slots * vault.outflowPerSlot;
+  return saved < vault.outflowBurst ? saved : vault.outflowBurst;
+}
+
+const UNLIMITED_OUTFLOW = 2n ** 64n - 1n;
+
+/**
+ * Reads whom a claimant has chosen to receive; nothing when it receives itself.
+ * Made by hand like the claim account: discriminator, version, seven reserved
+ * bytes, claimant, recipient.
+ */
+export function readRecipient(data: Uint8Array): Address | undefined {
+  const reader = new Reader(data, 'account Recipient');
+  // An account that the claimant has allocated without choosing names nobody.
+  if (!equal(reader.take(8), RECIPIENT_DISCRIMINATOR)) return undefined;
+  const version = reader.u8();
+  if (version !== 1)
+    throw new FormatError('account Recipient', `version ${version} is not known to this software`);
+  reader.take(7 + 32);
+  const chosen = reader.take(32);
+  return chosen.some((byte) => byte !== 0) ? getAddressDecoder().decode(chosen) : undefined;
+}
+
+const RECIPIENT_DISCRIMINATOR = sha256(new TextEncoder().encode('account:Recipient')).slice(0, 8);
 const CLAIM_DISCRIMINATOR = sha256(new TextEncoder().encode('account:Claim')).slice(0, 8);
 
 /** Reads a payer's account. */

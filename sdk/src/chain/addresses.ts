@@ -4,6 +4,7 @@
  */
 import {
   address,
+  createAddressWithSeed,
   getAddressEncoder,
   getProgramDerivedAddress,
   getU32Encoder,
@@ -64,6 +65,9 @@ export const rootAddress = (vault: Address, place: number): Promise<Address> =>
 /** What a claimant has been paid, for life. */
 export const claimAddress = (vault: Address, leafClass: LeafClass, claimant: Address): Promise<Address> =>
   derive(REWARDS, 'claim', bytesOf(vault), Uint8Array.of(leafClass), bytesOf(claimant));
+/** Where a claimant's choice of who receives is, when it has chosen: the claimant itself signs for it. */
+export const recipientAddress = (claimant: Address): Promise<Address> =>
+  createAddressWithSeed({ baseAddress: claimant, programAddress: REWARDS, seed: 'tributary:recipient' });
 /** The rewards program's event authority. */
 export const rewardsEventAuthority = (): Promise<Address> => derive(REWARDS, '__event_authority');
 

@@ -6,6 +6,7 @@ import { LeafClass } from '../formats/leaf.js';
 import {
   readClaimed,
   readPayer,
+  readRecipient,
   readRoot,
   readVault,
   RING,
@@ -14,7 +15,14 @@ import {
   type VaultAccount,
 } from './accounts.js';
 import { VAULT_DISCRIMINATOR } from '../generated/rewards/accounts/vault.js';
-import { associatedToken, claimAddress, payerAddress, REWARDS, rootAddress } from './addresses.js';
+import {
+  associatedToken,
+  claimAddress,
+  payerAddress,
+  recipientAddress,
+  REWARDS,
+  rootAddress,
+} from './addresses.js';
 
 /** The RPC methods this package uses. */
 export type ChainRpc = Rpc<SolanaRpcApi>;
@@ -72,13 +80,20 @@ export interface VaultState {
   readonly claimed: readonly [bigint, bigint, bigint];
   /** Which of the claim accounts exist. */
   readonly opened: readonly [boolean, boolean, boolean];
+  /** Who receives: whom the claimant has chosen, or the claimant. */
+  readonly receiver: Address;
 }
 
 /** Fetches a vault, its roots and the claimant's claim accounts together. */
 export async function fetchVaultState(rpc: ChainRpc, vault: Address, claimant: Address): Promise<VaultState> {
   const places = Array.from({ length: RING }, (_, place) => rootAddress(vault, place));
   const classes = Object.values(LeafClass).map((leafClass) => claimAddress(vault, leafClass, claimant));
-  const addresses = await Promise.all([Promise.resolve(vault), ...places, ...classes]);
+  const addresses = await Promise.all([
+    Promise.resolve(vault),
+    ...places,
+    ...classes,
+    recipientAddress(claimant),
+  ]);
   const { slot, accounts } = await fetchAccounts(rpc, addresses);
   const ours = accounts.map((account) => (account?.owner === REWARDS ? account.data : undefined));
   if (!ours[0]) throw new ChainError(`There is no vault at ${vault} on this chain.`);
@@ -86,7 +101,10 @@ export async function fetchVaultState(rpc: ChainRpc, vault: Address, claimant: A
     .slice(1, 1 + RING)
     .flatMap((data) => (data ? [readRoot(data)] : []))
     .sort((a, b) => (a.epoch === b.epoch ? b.attempt - a.attempt : a.epoch < b.epoch ? 1 : -1));
-  const [earned, refund, fee] = ours.slice(1 + RING).map((data) => (data ? readClaimed(data) : undefined));
+  const [earned, refund, fee] = ours
+    .slice(1 + RING, 1 + RING + classes.length)
+    .map((data) => (data ? readClaimed(data) : undefined));
+  const choice = ours[1 + RING + classes.length];
   return {
     slot,
     address: vault,
@@ -94,6 +112,7 @@ export async function fetchVaultState(rpc: ChainRpc, vault: Address, claimant: A
     roots,
     claimed: [earned ?? 0n, refund ?? 0n, fee ?? 0n],
     opened: [earned !== undefined, refund !== undefined, fee !== undefined],
+    receiver: (choice && readRecipient(choice)) ?? claimant,
   };
 }
 

@@ -3,7 +3,13 @@
  * whoever pays can afford it, all before anybody signs.
  */
 import type { Address, Instruction, TransactionSigner } from '@solana/kit';
-import { associatedToken, claimAddress, rewardsEventAuthority, rootAddress } from '../chain/addresses.js';
+import {
+  associatedToken,
+  claimAddress,
+  recipientAddress,
+  rewardsEventAuthority,
+  rootAddress,
+} from '../chain/addresses.js';
 import { ask, fetchAccounts } from '../chain/read.js';
 import {
   simulate,
@@ -26,9 +32,9 @@ export interface PreparedClaim {
   readonly claimable: VaultClaimable;
   /** What this transaction pays, by class. */
   readonly parts: readonly ClassClaimable[];
-  /** Base units that will arrive. */
+  /** Base units that will leave the vault. */
   readonly amount: bigint;
-  /** Base units that do not fit in this transaction and need another. */
+  /** Base units that need another transaction: they do not fit in this one, or the vault lets them out later. */
   readonly left: bigint;
   /** The account that will receive it. */
   readonly destination: Address;
@@ -50,6 +56,11 @@ export interface BuildClaimQuery extends ClaimableQuery {
   /** Signs and pays fee and rent: the claimant, or anyone else. */
   readonly payer: TransactionSigner;
   readonly options?: SendOptions;
+  /**
+   * What must arrive of so many base units. Needed only for a mint that has raised
+   * its transfer fee, which then only the claimant itself can claim.
+   */
+  readonly minimum?: (due: bigint) => bigint;
 }
 
 /**
@@ -63,18 +74,19 @@ export async function buildClaim(query: BuildClaimQuery): Promise<PreparedClaim>
   if (due.length === 0 || !now.root) throw new NothingToClaim();
   const { rpc, payer, options = {} } = query;
   const { mint, tokenProgram } = now.account;
-  const [destination] = await associatedToken(now.claimant, mint, tokenProgram);
+  const [destination] = await associatedToken(now.receiver, mint, tokenProgram);
 
   const parts: ClassClaimable[] = [];
   const instructions: Instruction[] = [];
   for (const part of due) {
-    const next = await claimInstruction(now, part, payer);
+    const next = await claimInstruction(now, part, payer, query.minimum?.(part.due));
     const size = await sizeOf(rpc, payer, [...instructions, next], options);
     if (size > CLAIM_BYTES_MAX && instructions.length > 0) break;
     parts.push(part);
     instructions.push(next);
   }
-  const amount = parts.reduce((sum, part) => sum + part.due, 0n);
+  const wanted = parts.reduce((sum, part) => sum + part.due, 0n);
+  const amount = wanted < now.outflow ? wanted : now.outflow;
   const left = now.due - amount;
 
   const records = await Promise.all(parts.map((part) => claimAddress(now.vault, part.class, now.claimant)));
@@ -130,16 +142,19 @@ export async function claimInstruction(
   now: VaultClaimable,
   part: ClassClaimable,
   payer: TransactionSigner,
+  minimum = 0n,
 ): Promise<Instruction> {
   if (!now.root || !part.leaf) throw new NothingToClaim();
   const { mint, tokenProgram, tokenAccount } = now.account;
-  const [destination, destinationBump] = await associatedToken(now.claimant, mint, tokenProgram);
+  const [destination, destinationBump] = await associatedToken(now.receiver, mint, tokenProgram);
   return getClaimInstruction({
     payer,
     claimant: now.claimant,
     vault: now.vault,
     root: await rootAddress(now.vault, now.root.place),
     record: await claimAddress(now.vault, part.class, now.claimant),
+    recipient: await recipientAddress(now.claimant),
+    receiver: now.receiver,
     mint,
     tokenAccount,
     destination,
@@ -150,6 +165,7 @@ export async function claimInstruction(
     cumulative: part.leaf.cumulative,
     index: part.leaf.index,
     destinationBump,
+    minimum,
     proof: part.leaf.proof,
   });
 }

@@ -9,7 +9,13 @@ import { ProofError, PublishedFileError, TributaryError } from '../errors.js';
 import { className, leafHash, LeafClass } from '../formats/leaf.js';
 import { readManifest } from '../formats/manifest.js';
 import { rootOfFrontier, verifyProof } from '../formats/tree.js';
-import { CLAIMABLE_ROOTS, rootIsItself, type RootAccount, type VaultAccount } from '../chain/accounts.js';
+import {
+  CLAIMABLE_ROOTS,
+  outflowAt,
+  rootIsItself,
+  type RootAccount,
+  type VaultAccount,
+} from '../chain/accounts.js';
 import { fetchVaultState, type ChainRpc, type VaultState } from '../chain/read.js';
 import { LeafFileReader, type ProvenLeaf } from '../leaf-file-reader.js';
 import { fetchWhole, type FileSource } from '../published.js';
@@ -35,6 +41,8 @@ export interface VaultClaimable {
   readonly vault: Address;
   readonly account: VaultAccount;
   readonly claimant: Address;
+  /** Who receives: whom the claimant has chosen, or the claimant. */
+  readonly receiver: Address;
   /** The slot the chain was read at. */
   readonly asOfSlot: bigint;
   /** The root the proofs lead to; nothing before the first root. */
@@ -48,6 +56,8 @@ export interface VaultClaimable {
   readonly classes: readonly ClassClaimable[];
   /** Sum over the classes, in base units. */
   readonly due: bigint;
+  /** Base units that the vault lets out now; what is due above it is paid by later claims. */
+  readonly outflow: bigint;
 }
 
 /** What is asked. */
@@ -97,6 +107,7 @@ export async function claimable(query: ClaimableQuery): Promise<VaultClaimable> 
     vault: query.vault,
     account: state.vault,
     claimant: query.claimant,
+    receiver: state.receiver,
     asOfSlot: state.slot,
     root: served?.root,
     stale: served !== undefined && served.root.epoch !== state.vault.headEpoch,
@@ -104,6 +115,7 @@ export async function claimable(query: ClaimableQuery): Promise<VaultClaimable> 
     pendingTrouble: upcoming && 'trouble' in upcoming ? upcoming.trouble : undefined,
     classes,
     due: classes.reduce((sum, each) => sum + each.due, 0n),
+    outflow: outflowAt(state.vault, state.slot),
   };
 }
 

@@ -86,8 +86,14 @@ export const PROGRAM_ERRORS: Readonly<Record<'registry' | 'rewards', Readonly<Re
     "6047": "The leaf class is unknown: use 0 earned, 1 refund or 2 fee",
     "6048": "The proof does not lead to the root: fetch a fresh proof for this root",
     "6049": "The claim account is not the claimant's for this vault and class",
-    "6050": "The destination is not the claimant's associated token account: pass that one",
+    "6050": "The destination is not the receiver's associated token account: pass that one",
     "6051": "The claim would pay more than the newest root owes all claimants of this class",
-    "6052": "Another amount left the vault than was due: nothing was paid"
+    "6052": "Another amount left the vault than was due: nothing was paid",
+    "6053": "The account has an older layout: let the governor migrate it first",
+    "6054": "This is paused: wait until the pause ends by itself, at most 72 hours after it began",
+    "6055": "The account is not where the claimant's choice of a recipient is: pass the one derived from the claimant",
+    "6056": "The receiver is not the recipient that the claimant has chosen, or, without a choice, the claimant",
+    "6057": "Less would arrive than the minimum: nothing was paid; lower the minimum or claim later",
+    "6058": "The mint has raised its fee: the claimant must sign, and name the minimum it accepts"
   }
 };

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildClaim, CLAIM_BYTES_MAX } from '../../src/claim/build.js';
 import { claim } from '../../src/claim/claim.js';
 import { claimable } from '../../src/claim/claimable.js';
+import { setRecipientInstruction } from '../../src/claim/recipient.js';
 import { fetchAccounts, fetchPayer, findVaults, tokenBalance } from '../../src/chain/read.js';
+import { send, simulate } from '../../src/chain/transactions.js';
 import { deposit, requestRefund, withdrawRefundRequest } from '../../src/deposit.js';
 import { NothingToClaim, ProgramError, PublishedFileError, TransactionError } from '../../src/errors.js';
 import { AssetKind, Uses } from '../../src/formats/content.js';
@@ -165,6 +167,18 @@ describe('on a local network', { timeout: 120_000 }, () => {
     await expect(claimable(query(poor))).rejects.toThrow(PublishedFileError);
     world.missing.clear();
     expect((await claimable(query(poor))).due).toBe(200_000n);
+  });
+
+  it('pays whom the claimant has chosen, whoever pays for it', async () => {
+    const choice = await setRecipientInstruction({ claimant: ada, recipient: poor.address });
+    await send(net.rpc, await simulate(net.rpc, ada, [choice]));
+    const before = await tokensOf(poor);
+    const receipt = await claim({ ...query(ada), payer });
+    expect(receipt.prepared.claimable.receiver).toBe(poor.address);
+    expect(receipt.paid).toBe(500_000n);
+    expect(await tokensOf(poor)).toBe(before + 500_000n);
+    await send(net.rpc, await simulate(net.rpc, ada, [await setRecipientInstruction({ claimant: ada })]));
+    expect((await claimable(query(ada))).receiver).toBe(ada.address);
   });
 
   it('registers by commit and reveal, with a parent and co-owners', async () => {

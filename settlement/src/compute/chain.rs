@@ -153,7 +153,8 @@ impl Pass<'_> {
             | RewardsEvent::RootAttested(_)
             | RewardsEvent::RootVetoed(_)
             | RewardsEvent::RootActivated(_)
-            | RewardsEvent::Claimed(_) => {}
+            | RewardsEvent::Claimed(_)
+            | RewardsEvent::RecipientSet(_) => {}
         }
         Ok(())
     }

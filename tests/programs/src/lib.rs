@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used)]
 
 pub mod chain;
+pub mod claims;
+pub mod costs;
 pub mod registrations;
 pub mod stage;
 pub mod tokens;

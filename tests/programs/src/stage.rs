@@ -7,7 +7,7 @@ use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 use tributary_client::pda;
-use tributary_client::rewards::{self, Initialize, PostRoot, ProvenLeaf, Vault, VaultSettings};
+use tributary_client::rewards::{self, Initialize, Payout, PostRoot, ProvenLeaf, Vault, VaultSettings};
 use tributary_core::amount::BaseUnits;
 use tributary_core::domain::Domain;
 use tributary_core::id::{Claimant, FileHash, RootId, VaultId};
@@ -226,12 +226,17 @@ impl Stage {
     pub fn serve(&mut self, leaves: &[Leaf]) -> Published {
         self.chain.pass(1, 1);
         let published = self.build(leaves);
-        self.post(&published.root).unwrap();
-        self.attest(0, &published).unwrap();
-        self.attest(1, &published).unwrap();
-        self.pass_window();
-        self.activate(&published).unwrap();
+        self.approve(&published);
         published
+    }
+
+    /// Posts, attests to and activates a root.
+    pub fn approve(&mut self, published: &Published) {
+        self.post(&published.root).unwrap();
+        self.attest(0, published).unwrap();
+        self.attest(1, published).unwrap();
+        self.pass_window();
+        self.activate(published).unwrap();
     }
 
     /// Claims a leaf, paid for by `payer`.
@@ -245,7 +250,7 @@ impl Stage {
     pub fn claim_with(&mut self, payer: &Keypair, place: u8, leaf: &Leaf, index: u32, proof: &[u8]) -> Outcome {
         let proven =
             ProvenLeaf { place, class: leaf.class, claimant: leaf.claimant, cumulative: leaf.cumulative, index, proof };
-        let claim = rewards::claim(&payer.pubkey(), &self.mint, &self.token_program, &proven);
+        let claim = rewards::claim(&payer.pubkey(), &self.mint, &self.token_program, &proven, &Payout::default());
         self.chain.send(&[claim], &[payer])
     }
 }

@@ -6,7 +6,7 @@ use crate::store::{ContentStore, StoreError};
 use solana_sdk::pubkey::Pubkey;
 use solana_sdk::signature::{Keypair, Signer};
 use tributary_client::pda;
-use tributary_client::rewards::{self, Claim, ProvenLeaf, Root, Vault};
+use tributary_client::rewards::{self, Claim, Payout, ProvenLeaf, Recipient, Root, Vault};
 use tributary_core::amount::BaseUnits;
 use tributary_core::bytes::DecodeError;
 use tributary_core::id::{Claimant, FileHash, RootId, VaultId};
@@ -85,7 +85,7 @@ impl Entitlement {
 pub struct Claimed {
     /// What for.
     pub class: LeafClass,
-    /// What was due and so was paid.
+    /// What the chain has paid: less than was due when the vault's outflow is limited.
     pub paid: BaseUnits,
     /// The transaction.
     pub landed: Landed,
@@ -140,6 +140,7 @@ impl Serving {
         let (index, leaf) = self.leaves.find(class, claimant).ok_or(ClaimError::Nothing(*claimant))?;
         let proof = self.tree.proof(index).ok_or(ClaimError::OtherRoot)?;
         let before = claimed(chain, &self.vault_id(), class, claimant).await?;
+        let payout = Payout { recipient: recipient(chain, claimant).await?, ..Payout::default() };
         let instruction = rewards::claim(
             &payer.pubkey(),
             &self.vault.mint,
@@ -152,9 +153,11 @@ impl Serving {
                 index,
                 proof: &proof,
             },
+            &payout,
         );
         let landed = chain.submit(&[instruction], payer, &[], Care::Limit(CLAIM_UNITS)).await?;
-        Ok(Claimed { class, paid: BaseUnits(leaf.cumulative.0.saturating_sub(before.0)), landed })
+        let after = claimed(chain, &self.vault_id(), class, claimant).await?;
+        Ok(Claimed { class, paid: BaseUnits(after.0.saturating_sub(before.0)), landed })
     }
 }
 
@@ -168,4 +171,12 @@ pub async fn claimed(
     let address = pda::claim(vault, class, &Pubkey::from(claimant.0));
     let Some(data) = chain.account(&address).await? else { return Ok(BaseUnits::ZERO) };
     Claim::decode(&data).map(|claim| claim.claimed).map_err(|source| ChainError::Account { address, source })
+}
+
+/// Whom a claimant has chosen to receive what it is owed.
+pub async fn recipient(chain: &Chain, claimant: &Claimant) -> Result<Option<Pubkey>, ChainError> {
+    let address = pda::recipient(&Pubkey::from(claimant.0));
+    // What is not the program's is no choice: lamports sent ahead make an account too.
+    let Some(data) = chain.account(&address).await?.filter(|data| !data.is_empty()) else { return Ok(None) };
+    Recipient::decode(&data).map(|recipient| recipient.chosen).map_err(|source| ChainError::Account { address, source })
 }

@@ -8,7 +8,7 @@ use tributary_client::rewards::{Claimed, Deposited, RewardsEvent, RootPosted, Va
 
 pub async fn apply(tx: &mut PgConnection, applied: &Applied, event: &RewardsEvent) -> Result<(), StoreError> {
     match event {
-        RewardsEvent::RewardsInitialized(_) => Ok(()),
+        RewardsEvent::RewardsInitialized(_) | RewardsEvent::RecipientSet(_) => Ok(()),
         RewardsEvent::VaultCreated(event) => vault(tx, applied, event).await,
         RewardsEvent::Deposited(event) => deposit(tx, applied, event).await,
         RewardsEvent::RefundRequested(event) => refund(tx, applied, &event.payer, true).await,

@@ -3,7 +3,7 @@
 use crate::error::RewardsError;
 use crate::events::VaultCreated;
 use crate::mint_terms;
-use crate::state::{Config, LAYOUT, RING, Vault};
+use crate::state::{Config, LAYOUT, RING, UNLIMITED_OUTFLOW, Vault};
 use anchor_lang::prelude::*;
 use anchor_spl::associated_token::AssociatedToken;
 use anchor_spl::mint;
@@ -55,9 +55,13 @@ pub fn create_vault(ctx: &mut Context<CreateVault>, settings: VaultSettings) -> 
         (1..=WINDOW_SLOTS_MAX).contains(&settings.challenge_slots) && settings.challenge_seconds <= WINDOW_SECONDS_MAX;
     require!(window, RewardsError::BadWindow);
     require!(settings.growth_burst > 0, RewardsError::BadGrowth);
-    mint_terms::check(&ctx.accounts.mint.view().try_borrow()?)?;
-
-    let slot = Clock::get()?.slot;
+    let clock = Clock::get()?;
+    let slot = clock.slot;
+    let fee_bps = {
+        let data = ctx.accounts.mint.view().try_borrow()?;
+        mint_terms::check(&data)?;
+        mint_terms::fee_bps(&data, clock.epoch)?
+    };
     let bump = ctx.bumps.vault;
     let mint = *ctx.accounts.mint.address();
     let decimals = ctx.accounts.mint.decimals();
@@ -77,6 +81,8 @@ pub fn create_vault(ctx: &mut Context<CreateVault>, settings: VaultSettings) -> 
     vault.head_place = RING - 1;
     vault.growth_per_slot = settings.growth_per_slot;
     vault.growth_burst = settings.growth_burst;
+    vault.outflow_burst = UNLIMITED_OUTFLOW;
+    vault.fee_bps_at_creation = fee_bps;
     vault.headroom = settings.growth_burst;
     vault.headroom_slot = slot;
     vault.challenge_slots = settings.challenge_slots;

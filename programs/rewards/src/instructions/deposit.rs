@@ -2,7 +2,7 @@
 
 use crate::error::RewardsError;
 use crate::events::Deposited;
-use crate::state::{LAYOUT, Payer, Vault};
+use crate::state::{PAYER_LAYOUT, Payer, Vault};
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{self, Mint, TokenAccount, TokenInterface, TransferChecked};
 
@@ -63,7 +63,7 @@ pub fn deposit(ctx: &mut Context<Deposit>, amount: u64) -> Result<()> {
     let payer = *ctx.accounts.payer.address();
     let address = *ctx.accounts.vault.address();
     let account = &mut ctx.accounts.payer_account;
-    account.version = LAYOUT;
+    account.version = PAYER_LAYOUT;
     account.bump = bump;
     account.vault = address;
     account.payer = payer;

@@ -111,6 +111,8 @@ pub fn post_root(ctx: &mut Context<PostRoot>, args: PostRootArgs) -> Result<()> 
     root.opens_slot = opens_slot;
     root.opens_at = opens_at;
     root.activated_slot = 0;
+    root.paid = [0; CLASSES];
+    root.overpaid = [0; CLASSES];
     root.vault = address;
     root.root_id = root_id;
     root.parent = args.parent;

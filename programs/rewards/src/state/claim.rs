@@ -2,12 +2,11 @@
 //! its rent once a vault and class; never closed, because an address that could
 //! be created again could be paid again.
 
+use crate::derived::is_program_address;
 use crate::error::RewardsError;
 use anchor_lang::bytemuck;
 use anchor_lang::prelude::*;
 use tributary_core::leaf::LeafClass;
-
-use super::LAYOUT;
 
 /// At `["claim", vault, class, claimant]`.
 #[account]
@@ -18,51 +17,64 @@ pub struct Claim {
     pub claimed: PodU64,
 }
 
+/// The version of this layout.
+const LAYOUT: u8 = 1;
 /// Discriminator and fields.
 const SPACE: usize = Claim::DISCRIMINATOR.len() + core::mem::size_of::<Claim>();
+/// First of the address's seeds; vault, class and claimant follow, then the bump.
+const SEED: &[u8] = b"claim";
 
 impl Claim {
     /// Reads the record out of its account's data.
+    #[inline(always)]
     fn of(data: &mut [u8]) -> Result<&mut Self> {
-        let (discriminator, fields) =
-            data.split_at_mut_checked(Self::DISCRIMINATOR.len()).ok_or(RewardsError::WrongClaimAccount)?;
-        require!(discriminator == Self::DISCRIMINATOR, RewardsError::WrongClaimAccount);
+        let (discriminator, fields) = data.split_first_chunk_mut::<8>().ok_or(RewardsError::WrongClaimAccount)?;
+        require!(discriminator.as_slice() == Self::DISCRIMINATOR, RewardsError::WrongClaimAccount);
         Ok(bytemuck::try_from_bytes_mut(fields).map_err(|_| RewardsError::WrongClaimAccount)?)
     }
 
-    /// What was paid so far.
-    pub fn claimed(record: &mut AccountView) -> Result<u64> {
-        Ok(Self::of(&mut record.try_borrow_mut()?)?.claimed.into())
-    }
-
     /// Stores what was paid by now.
+    #[inline(always)]
     pub fn set_claimed(record: &mut AccountView, claimed: u64) -> Result<()> {
         Self::of(&mut record.try_borrow_mut()?)?.claimed = claimed.into();
         Ok(())
     }
 }
 
-/// Makes sure that `record` is the claimant's, and creates it where it is
-/// missing. A bump is searched for only then: an existing record names the one
-/// it was created with, and hashing once more proves the address.
+/// Makes sure that `record` is the claimant's, creates it where it is missing,
+/// and returns what was paid so far. A bump is searched for only at creation: an
+/// existing record names the one it was created with, and only this program,
+/// which uses no other, can have made it.
+#[inline(always)]
 pub fn open_claim(
     record: &mut AccountView,
     payer: &AccountView,
     vault: &Address,
     class: LeafClass,
     claimant: &Address,
-) -> Result<()> {
-    let class = [class as u8];
-    let seeds: [&[u8]; 4] = [b"claim", vault.as_ref(), &class, claimant.as_ref()];
-    if record.owned_by(&crate::ID) {
-        let bump = [Claim::of(&mut record.try_borrow_mut()?)?.bump];
-        return anchor_lang::verify_program_address(
-            &[seeds[0], seeds[1], seeds[2], seeds[3], &bump],
-            &crate::ID,
-            record.address(),
-        )
-        .map_err(|_| RewardsError::WrongClaimAccount.into());
+) -> Result<u64> {
+    if !record.owned_by(&crate::ID) {
+        return create_claim(record, payer, vault, class, claimant);
     }
+    let address = *record.address();
+    let mut data = record.try_borrow_mut()?;
+    let existing = Claim::of(&mut data)?;
+    let seeds = [SEED, vault.as_ref(), &[class as u8], claimant.as_ref(), &[existing.bump]];
+    require!(is_program_address(&address, seeds, &crate::ID), RewardsError::WrongClaimAccount);
+    Ok(existing.claimed.into())
+}
+
+/// Creates the record, in which nothing was paid yet.
+#[inline(never)]
+fn create_claim(
+    record: &mut AccountView,
+    payer: &AccountView,
+    vault: &Address,
+    class: LeafClass,
+    claimant: &Address,
+) -> Result<u64> {
+    let class = [class as u8];
+    let seeds: [&[u8]; 4] = [SEED, vault.as_ref(), &class, claimant.as_ref()];
     let bump = anchor_lang::find_and_verify_program_address(&seeds, &crate::ID, record.address())
         .map_err(|_| RewardsError::WrongClaimAccount)?;
     let seeds: [&[u8]; 5] = [seeds[0], seeds[1], seeds[2], seeds[3], &[bump]];
@@ -72,5 +84,5 @@ pub fn open_claim(
     let created = Claim::of(&mut data)?;
     created.version = LAYOUT;
     created.bump = bump;
-    Ok(())
+    Ok(0)
 }

@@ -29,8 +29,17 @@ pub struct Config {
     pub genesis: [u8; 32],
     /// Who may attest and veto; a root's attestations are bits in this order.
     pub watchers: [Address; WATCHERS_MAX],
-    /// For the next governor, timelocks, pauses and policies.
-    pub reserved: [u8; 256],
+    /// Who becomes governor when it accepts; zeros for nobody.
+    pub next_governor: Address,
+    /// The first slot at which it can.
+    pub governor_ready_slot: u64,
+    /// The first Unix second at which it can; both must have come.
+    pub governor_ready_at: i64,
+    /// How many slots a loosening change waits.
+    pub timelock_slots: u64,
+    /// How many seconds; both must pass.
+    pub timelock_seconds: u64,
+    pub reserved: [[u8; 64]; 3],
 }
 
 impl Config {

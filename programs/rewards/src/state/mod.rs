@@ -5,14 +5,16 @@
 mod claim;
 mod config;
 mod payer;
+mod recipient;
 mod root;
 mod vault;
 
 pub use claim::{Claim, open_claim};
 pub use config::{Config, WATCHERS_MAX};
-pub use payer::Payer;
+pub use payer::{PAYER_LAYOUT, Payer};
+pub use recipient::{RECIPIENT_SEED, Recipient};
 pub use root::{ACTIVE, FrontierNode, PENDING, Root, VETOED};
-pub use vault::{CLAIMABLE, FINALITY_SLOTS, RING, Vault};
+pub use vault::{CLAIMABLE, FINALITY_SLOTS, RING, UNLIMITED_OUTFLOW, Vault};
 
-/// The version of all layouts so far.
-pub const LAYOUT: u8 = 1;
+/// The version of the layouts of configuration, vault and root.
+pub const LAYOUT: u8 = 2;

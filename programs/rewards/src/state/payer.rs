@@ -16,3 +16,6 @@ pub struct Payer {
     pub payer: Address,
     pub reserved: [u8; 64],
 }
+
+/// The version of this layout.
+pub const PAYER_LAYOUT: u8 = 1;

@@ -1,5 +1,6 @@
 //! A posted root, in one of the places of its vault's ring.
 
+use super::CLAIMABLE;
 use crate::error::RewardsError;
 use anchor_lang::bytemuck;
 use anchor_lang::prelude::*;
@@ -51,8 +52,11 @@ pub struct Root {
     pub policy_set: [u8; 32],
     /// The tree's nodes at depth 4, where proofs end.
     pub frontier: [FrontierNode; FRONTIER_MAX],
-    /// For disabling with its descendants.
-    pub reserved: [u8; 64],
+    /// What was paid under this root, by class, in base units.
+    pub paid: [u64; CLASSES],
+    /// What it declares as paid above true entitlements, by class.
+    pub overpaid: [u64; CLASSES],
+    pub reserved: [u8; 16],
 }
 
 /// A node of the tree as it is stored and passed.
@@ -72,7 +76,23 @@ impl From<FrontierNode> for Node {
 }
 
 impl Root {
+    /// Whether claims are paid under this root: it is active and among the newest.
+    #[inline(always)]
+    pub fn serves(&self, head_epoch: u64) -> bool {
+        self.status == ACTIVE && self.epoch <= head_epoch && self.epoch.saturating_add(CLAIMABLE) > head_epoch
+    }
+
+    /// Books a payment under this root, which never pays a class more than its own leaves of it.
+    #[inline(always)]
+    pub fn book_payment(&mut self, class: usize, amount: u64) -> Result<()> {
+        let paid = self.paid[class].checked_add(amount).ok_or(RewardsError::Overflow)?;
+        require!(paid <= self.class_totals[class], RewardsError::OverClaimed);
+        self.paid[class] = paid;
+        Ok(())
+    }
+
     /// Whether a leaf belongs to this root's tree.
+    #[inline(always)]
     pub fn proves(&self, leaf: Node, index: u32, proof: &[u8]) -> bool {
         let Some(place) = locate(index, self.leaf_count) else { return false };
         let Some(expected) = self.frontier.get(place.slot) else { return false };

@@ -61,10 +61,48 @@ pub struct Vault {
     pub head_root: [u8; 32],
     /// The root in its challenge window; zeros without one.
     pub pending_root: [u8; 32],
-    /// For pauses, the outflow window, the fee at creation, policies with their
-    /// timelock and roles of this vault.
-    pub reserved: [u8; 256],
+    /// As the growth fields above, which are the class earned's: those of the
+    /// classes refund and fee.
+    pub refund_fee_growth_per_slot: [u64; 2],
+    pub refund_fee_growth_burst: [u64; 2],
+    pub refund_fee_headroom: [u64; 2],
+    pub refund_fee_pending_growth: [u64; 2],
+    /// Base units that may leave against claims, a slot.
+    pub outflow_per_slot: u64,
+    /// The most that outflow can be saved up; `UNLIMITED_OUTFLOW` for no limit.
+    pub outflow_burst: u64,
+    /// What was saved up at `outflow_slot`.
+    pub outflow: u64,
+    pub outflow_slot: u64,
+    /// By how much each class may have been paid more than the newest active
+    /// root owes it, because roots were disabled.
+    pub allowance: [u64; CLASSES],
+    /// The highest epoch that was ever active.
+    pub highest_epoch: u64,
+    /// The first attempt at epochs up to that one.
+    pub attempt_floor: u16,
+    /// The mint's transfer fee, in basis points, when the vault was created.
+    pub fee_bps_at_creation: u16,
+    /// What is paused until `paused_until`, as bits.
+    pub pause_flags: u8,
+    pub reserved_small: [u8; 3],
+    /// The Unix second at which a pause ends by itself.
+    pub paused_until: i64,
+    /// The first Unix second at which it can be paused again.
+    pub pause_again_at: i64,
+    /// SHA-256 of the policy set in force.
+    pub policy_set: [u8; 32],
+    /// SHA-256 of the one that follows it; zeros for none.
+    pub next_policy_set: [u8; 32],
+    /// The first slot it is in force at.
+    pub next_policy_slot: u64,
+    pub reserved: [u8; 32],
 }
+
+/// Of `outflow_burst`: no limit.
+pub const UNLIMITED_OUTFLOW: u64 = u64::MAX;
+/// Of `pause_flags`: claims, except under the oldest root that can be claimed from.
+pub const PAUSE_CLAIMS: u8 = 4;
 
 impl Vault {
     /// The next event's sequence; each call moves it on.
@@ -114,11 +152,41 @@ impl Vault {
         self.pending_growth = 0;
     }
 
+    /// The epoch of the oldest root that can be claimed from.
+    #[inline(always)]
+    pub fn oldest_live_epoch(&self) -> u64 {
+        self.head_epoch.saturating_sub(CLAIMABLE - 1).max(1)
+    }
+
+    /// Whether claims under a root wait for the end of a pause.
+    #[inline(always)]
+    pub fn claims_paused(&self, now: i64, is_oldest_live: bool) -> bool {
+        self.pause_flags & PAUSE_CLAIMS != 0 && now < self.paused_until && !is_oldest_live
+    }
+
+    /// Takes up to `due` base units out of what may leave by this slot, and
+    /// returns how many. What does not fit is delayed, never refused.
+    #[inline(always)]
+    pub fn take_outflow(&mut self, due: u64, slot: u64) -> u64 {
+        if self.outflow_burst == UNLIMITED_OUTFLOW {
+            return due;
+        }
+        let slots = slot.saturating_sub(self.outflow_slot);
+        // What is saved up beyond the burst is cut off, so that saturating loses nothing.
+        let saved = self.outflow.saturating_add(slots.saturating_mul(self.outflow_per_slot)).min(self.outflow_burst);
+        let taken = due.min(saved);
+        self.outflow = saved - taken;
+        self.outflow_slot = slot;
+        taken
+    }
+
     /// Books a payment. All that leaves stays within what the newest root owes a
-    /// class, whichever of the live roots it was claimed under.
+    /// class, whichever of the live roots it was claimed under, and what
+    /// disabled roots had paid before.
+    #[inline(always)]
     pub fn book_payment(&mut self, class: usize, amount: u64) -> Result<()> {
         let paid = self.paid[class].checked_add(amount).ok_or(RewardsError::Overflow)?;
-        let owed = u128::from(self.head_class_totals[class]) + u128::from(self.overpaid);
+        let owed = u128::from(self.head_class_totals[class]) + u128::from(self.allowance[class]);
         require!(u128::from(paid) <= owed, RewardsError::OverClaimed);
         self.paid[class] = paid;
         Ok(())

@@ -1,7 +1,7 @@
 //! Accounts of the rewards program, read into typed values.
 
 use crate::ClientError;
-use crate::accounts::{address, decode, u64s};
+use crate::accounts::{address, decode, decode_version, u64s};
 use solana_address::Address;
 use tributary_core::amount::BaseUnits;
 use tributary_core::bytes::DecodeError;
@@ -12,6 +12,8 @@ use tributary_core::position::{Epoch, Slot};
 use tributary_core::root::RootHeader;
 use tributary_core::tree::{FRONTIER_MAX, Node};
 
+/// The version of the layouts of configuration, vault and root.
+const LAYOUT: u8 = 2;
 /// How many places a vault's ring of roots has.
 pub const RING: u8 = 8;
 /// How many of the newest active roots can be claimed from.
@@ -93,6 +95,65 @@ pub struct Vault {
     pub domain: Domain,
     /// The newest active root; zeros without one.
     pub head_root: RootId,
+    /// As the growth fields, which are the class earned's: those of the classes refund and fee.
+    pub refund_fee_growth: RefundFeeGrowth,
+    /// What may leave against claims.
+    pub outflow: Outflow,
+    /// By how much each class may have been paid more than `head_class_totals`.
+    pub allowance: [u64; CLASSES],
+    /// The highest epoch that was ever active.
+    pub highest_epoch: Epoch,
+    /// The first attempt at epochs up to that one.
+    pub attempt_floor: u16,
+    /// The mint's transfer fee when the vault was created, in basis points.
+    pub fee_bps_at_creation: u16,
+    /// What is paused, as bits.
+    pub pause_flags: u8,
+    /// The Unix second at which a pause ends by itself.
+    pub paused_until: i64,
+    /// The first Unix second at which it can be paused again.
+    pub pause_again_at: i64,
+    /// SHA-256 of the policy set in force.
+    pub policy_set: FileHash,
+    /// The one that follows, and the first slot it is in force at.
+    pub next_policy_set: Option<(FileHash, Slot)>,
+}
+
+/// Growth of the classes refund and fee, in that order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefundFeeGrowth {
+    /// Base units a slot.
+    pub per_slot: [u64; 2],
+    /// The most that can be saved up.
+    pub burst: [u64; 2],
+    /// What was saved up at the vault's `headroom_slot`.
+    pub headroom: [u64; 2],
+    /// By how much the pending root grows them.
+    pub pending: [u64; 2],
+}
+
+/// The limit on what leaves a vault in a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outflow {
+    /// Base units a slot.
+    pub per_slot: u64,
+    /// The most that can be saved up; `u64::MAX` for no limit.
+    pub burst: u64,
+    /// What was saved up at `slot`.
+    pub saved: u64,
+    /// See `saved`.
+    pub slot: Slot,
+}
+
+impl Outflow {
+    /// What may leave at `slot`.
+    pub fn at(&self, slot: Slot) -> u64 {
+        if self.burst == u64::MAX {
+            return u64::MAX;
+        }
+        let slots = slot.0.saturating_sub(self.slot.0);
+        self.saved.saturating_add(slots.saturating_mul(self.per_slot)).min(self.burst)
+    }
 }
 
 impl Vault {
@@ -178,6 +239,10 @@ pub struct Root {
     pub policy_set: FileHash,
     /// The nodes at depth 4.
     pub frontier: Vec<Node>,
+    /// What was paid under it, by class.
+    pub paid: [u64; CLASSES],
+    /// What it declares as paid above true entitlements, by class.
+    pub overpaid: [u64; CLASSES],
 }
 
 impl Root {
@@ -208,7 +273,7 @@ pub struct Claim {
 impl RewardsConfig {
     /// Reads an account's data.
     pub fn decode(data: &[u8]) -> Result<Self, ClientError> {
-        decode("Config", data, |r| {
+        decode_version("Config", LAYOUT, data, |r| {
             r.u8("bump")?;
             let threshold = r.u8("threshold")?;
             let count = usize::from(r.u8("number of watchers")?);
@@ -234,7 +299,7 @@ impl RewardsConfig {
 impl Vault {
     /// Reads an account's data.
     pub fn decode(data: &[u8]) -> Result<Self, ClientError> {
-        decode("Vault", data, |r| {
+        decode_version("Vault", LAYOUT, data, |r| {
             r.u8("bump")?;
             let decimals = r.u8("decimals")?;
             let freezable = r.u8("freezable")? != 0;
@@ -262,7 +327,41 @@ impl Vault {
             let domain = Domain(r.array("domain")?);
             let head_root = RootId(r.array("root")?);
             let pending_root = RootId(r.array("pending root")?);
+            let refund_fee_growth = RefundFeeGrowth {
+                per_slot: u64s(r, "refund and fee growth a slot")?,
+                burst: u64s(r, "refund and fee growth burst")?,
+                headroom: u64s(r, "refund and fee headroom")?,
+                pending: u64s(r, "refund and fee pending growth")?,
+            };
+            let outflow = Outflow {
+                per_slot: r.u64("outflow a slot")?,
+                burst: r.u64("outflow burst")?,
+                saved: r.u64("outflow")?,
+                slot: Slot(r.u64("outflow slot")?),
+            };
+            let allowance = u64s(r, "allowance")?;
+            let highest_epoch = Epoch(r.u64("highest epoch")?);
+            let attempt_floor = r.u16("attempt floor")?;
+            let fee_bps_at_creation = r.u16("fee at creation")?;
+            let pause_flags = r.u8("pause flags")?;
+            r.take(3, "reserved bytes")?;
+            let paused_until = r.u64("paused until")? as i64;
+            let pause_again_at = r.u64("pause again at")? as i64;
+            let policy_set = FileHash(r.array("policy set")?);
+            let next = FileHash(r.array("next policy set")?);
+            let next_slot = Slot(r.u64("next policy slot")?);
             Ok(Self {
+                refund_fee_growth,
+                outflow,
+                allowance,
+                highest_epoch,
+                attempt_floor,
+                fee_bps_at_creation,
+                pause_flags,
+                paused_until,
+                pause_again_at,
+                policy_set,
+                next_policy_set: (next.0 != [0; 32]).then_some((next, next_slot)),
                 decimals,
                 freezable,
                 head_place,
@@ -313,7 +412,7 @@ impl Payer {
 impl Root {
     /// Reads an account's data.
     pub fn decode(data: &[u8]) -> Result<Self, ClientError> {
-        decode("Root", data, |r| {
+        decode_version("Root", LAYOUT, data, |r| {
             r.u8("bump")?;
             let status = match r.u8("status")? {
                 1 => RootStatus::Pending,
@@ -352,6 +451,9 @@ impl Root {
             for _ in 0..nodes {
                 frontier.push(Node { hash: r.array("node hash")?, sum: r.u64("node sum")? });
             }
+            r.take((FRONTIER_MAX - nodes) * 40, "unused nodes")?;
+            let paid = u64s(r, "paid")?;
+            let overpaid = u64s(r, "overpaid")?;
             Ok(Self {
                 status,
                 place,
@@ -373,6 +475,8 @@ impl Root {
                 manifest,
                 policy_set,
                 frontier,
+                paid,
+                overpaid,
             })
         })
     }

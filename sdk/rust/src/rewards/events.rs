@@ -197,6 +197,20 @@ crate::decode::events! {
             /// When.
             slot: u64,
         }
+        /// A claimant chose who receives what it is owed. `vault` is the
+        /// configuration's address.
+        RecipientSet {
+            /// The configuration.
+            vault: Address,
+            /// Dense.
+            sequence: u64,
+            /// Who chose.
+            claimant: Address,
+            /// Who receives; zeros for the claimant itself.
+            recipient: Address,
+            /// When.
+            slot: u64,
+        }
     }
 }
 
@@ -214,6 +228,7 @@ impl RewardsEvent {
             Self::RootVetoed(e) => (e.vault, e.sequence),
             Self::RootActivated(e) => (e.vault, e.sequence),
             Self::Claimed(e) => (e.vault, e.sequence),
+            Self::RecipientSet(e) => (e.vault, e.sequence),
         }
     }
 }

@@ -5,16 +5,15 @@ use crate::pda;
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
 use tributary_core::amount::BaseUnits;
-use tributary_core::id::{Claimant, Genesis, RootId, VaultId};
-use tributary_core::leaf::LeafClass;
+use tributary_core::id::{Genesis, RootId, VaultId};
 use tributary_core::root::RootHeader;
 use tributary_core::tree::Node;
 
-fn call<const N: usize>(name: &str, arguments: [&[u8]; N], accounts: Vec<AccountMeta>) -> Instruction {
+pub(super) fn call<const N: usize>(name: &str, arguments: [&[u8]; N], accounts: Vec<AccountMeta>) -> Instruction {
     instruction(&pda::REWARDS, &pda::rewards_event_authority(), name, &arguments, accounts, [])
 }
 
-fn vault_address(vault: &VaultId) -> Address {
+pub(super) fn vault_address(vault: &VaultId) -> Address {
     Address::new_from_array(vault.0)
 }
 
@@ -223,56 +222,5 @@ pub fn activate_root(vault: &VaultId, place: u8, root: &RootId) -> Instruction {
         "activate_root",
         [&root.0],
         vec![readonly(&pda::rewards_config()), writable(&vault_address(vault)), writable(&pda::root(vault, place))],
-    )
-}
-
-/// A leaf and its proof under a root in a vault's ring.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ProvenLeaf<'a> {
-    /// The root's place in the ring.
-    pub place: u8,
-    /// What for.
-    pub class: LeafClass,
-    /// Whose.
-    pub claimant: Claimant,
-    /// How much since the beginning.
-    pub cumulative: BaseUnits,
-    /// The leaf's index.
-    pub index: u32,
-    /// As [`tributary_core::tree::Tree::proof`] gives it.
-    pub proof: &'a [u8],
-}
-
-/// Pays out what is due under a leaf, to the claimant's associated token
-/// account. `payer` signs and pays fees and rent; it may be the claimant or
-/// anyone else.
-pub fn claim(payer: &Address, mint: &Address, token_program: &Address, leaf: &ProvenLeaf<'_>) -> Instruction {
-    let vault_id = pda::vault(mint);
-    let vault = vault_address(&vault_id);
-    let claimant = Address::new_from_array(leaf.claimant.0);
-    let (destination, bump) = pda::associated_token_and_bump(&claimant, mint, token_program);
-    call(
-        "claim",
-        [
-            &[leaf.class as u8],
-            &leaf.cumulative.0.to_le_bytes(),
-            &leaf.index.to_le_bytes(),
-            &[bump],
-            &length(leaf.proof.len()),
-            leaf.proof,
-        ],
-        vec![
-            signer_mut(payer),
-            readonly(&claimant),
-            writable(&vault),
-            readonly(&pda::root(&vault_id, leaf.place)),
-            writable(&pda::claim(&vault_id, leaf.class, &claimant)),
-            readonly(mint),
-            writable(&pda::associated_token(&vault, mint, token_program)),
-            writable(&destination),
-            readonly(token_program),
-            readonly(&pda::ASSOCIATED_TOKEN),
-            readonly(&pda::SYSTEM),
-        ],
     )
 }

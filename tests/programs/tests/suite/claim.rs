@@ -1,27 +1,13 @@
 //! `claim`: who is paid, how much and where.
 
-use solana_address::Address;
-use solana_keypair::Keypair;
 use solana_signer::Signer;
-use tributary_client::rewards::{Claim, RewardsEvent};
-use tributary_client::{ChainEvent, pda};
+use tributary_client::pda;
+use tributary_client::rewards::Claim;
 use tributary_core::leaf::LeafClass;
-use tributary_program_tests::chain::{Receipt, assert_refused};
+use tributary_program_tests::chain::assert_refused;
+use tributary_program_tests::claims::{claimed, stranger};
 use tributary_program_tests::stage::{Stage, earned, leaf};
-use tributary_program_tests::tokens::{self, transfer_fee};
-
-/// A fixed stranger.
-fn stranger(n: u8) -> Address {
-    Keypair::new_from_array([n; 32]).pubkey()
-}
-
-/// The one `Claimed` event of a receipt.
-fn claimed(receipt: &Receipt) -> &tributary_client::rewards::Claimed {
-    match receipt.events.as_slice() {
-        [ChainEvent::Rewards(RewardsEvent::Claimed(event))] => event,
-        other => panic!("expected one Claimed event, found {other:?}"),
-    }
-}
+use tributary_program_tests::tokens::transfer_fee;
 
 fn a_claimant_claims_for_itself(mut stage: Stage) {
     stage.payer(1_000);
@@ -210,131 +196,6 @@ fn lamports_sent_ahead_to_the_claim_account_change_nothing() {
 }
 
 #[test]
-fn another_claim_account_is_refused() {
-    let mut stage = Stage::token();
-    stage.payer(1_000);
-    let (alice, bob) = (stage.chain.person(), stage.chain.person());
-    let published = stage.serve(&[earned(&alice.pubkey(), 400), earned(&bob.pubkey(), 600)]);
-    let index = published.index(LeafClass::Earned, &alice.pubkey());
-    // Bob's claim account exists; Alice's would be new.
-    stage.claim(&bob, &published, 1 - index).unwrap();
-
-    for other in [
-        pda::claim(&stage.vault, LeafClass::Earned, &bob.pubkey()),
-        pda::claim(&stage.vault, LeafClass::Refund, &alice.pubkey()),
-        stage.vault_address(),
-        stranger(7),
-    ] {
-        let mut claim = claim_instruction(&stage, &alice.pubkey(), &published, index);
-        claim.accounts[4].pubkey = other;
-        let expected =
-            if other == stage.vault_address() { "ConstraintDuplicateMutableAccount" } else { "WrongClaimAccount" };
-        assert_refused(stage.chain.send(&[claim], &[&alice]), expected);
-    }
-}
-
-#[test]
-fn another_destination_is_refused() {
-    let mut stage = Stage::token();
-    stage.payer(1_000);
-    let (alice, bob) = (stage.chain.person(), stage.holder(0));
-    let published = stage.serve(&[earned(&alice.pubkey(), 400)]);
-
-    let mut claim = claim_instruction(&stage, &alice.pubkey(), &published, 0);
-    claim.accounts[7].pubkey = stage.account_of(&bob.pubkey());
-    assert_refused(stage.chain.send(&[claim], &[&alice]), "WrongDestination");
-}
-
-#[test]
-fn a_wrong_bump_of_the_destination_is_refused() {
-    let mut stage = Stage::token();
-    stage.payer(1_000);
-    let alice = stage.holder(0);
-    let published = stage.serve(&[earned(&alice.pubkey(), 400)]);
-    let right = claim_instruction(&stage, &alice.pubkey(), &published, 0);
-    // Discriminator, class, cumulative, index; then the bump.
-    let at = 8 + 1 + 8 + 4;
-    for bump in (0..=255u8).filter(|bump| *bump != right.data[at]).step_by(17) {
-        let mut claim = right.clone();
-        claim.data[at] = bump;
-        assert_refused(stage.chain.send(&[claim], &[&alice]), "WrongDestination");
-    }
-}
-
-#[test]
-fn a_destination_given_away_is_refused() {
-    let mut stage = Stage::token();
-    stage.payer(1_000);
-    let (alice, bob) = (stage.holder(0), stage.chain.person());
-    let published = stage.serve(&[earned(&alice.pubkey(), 400)]);
-    // SetAuthority of the account's owner.
-    let give_away = solana_instruction::Instruction {
-        program_id: pda::TOKEN,
-        accounts: vec![
-            solana_instruction::AccountMeta::new(stage.account_of(&alice.pubkey()), false),
-            solana_instruction::AccountMeta::new_readonly(alice.pubkey(), true),
-        ],
-        data: [&[6, 2, 1][..], bob.pubkey().as_ref()].concat(),
-    };
-    stage.chain.send(&[give_away], &[&alice]).unwrap();
-
-    assert_refused(stage.claim(&alice, &published, 0), "WrongDestination");
-}
-
-#[test]
-fn a_payer_who_does_not_sign_pays_nothing() {
-    let mut stage = Stage::token();
-    stage.payer(1_000);
-    let (alice, bob) = (stage.chain.person(), stage.chain.person());
-    let published = stage.serve(&[earned(&alice.pubkey(), 400)]);
-    let mut claim = claim_instruction(&stage, &bob.pubkey(), &published, 0);
-    claim.accounts[0].is_signer = false;
-    assert_refused(stage.chain.send(&[claim], &[]), "MissingRequiredSignature");
-}
-
-#[test]
-fn accounts_of_another_vault_are_refused() {
-    let mut stage = Stage::token();
-    stage.payer(1_000);
-    let alice = stage.chain.person();
-    let published = stage.serve(&[earned(&alice.pubkey(), 400)]);
-    let (mint, vault) = (stage.mint, stage.vault);
-    // A second vault of another mint, with a root of its own.
-    stage.mint = tokens::mint(&mut stage.chain, &pda::TOKEN, &[], false);
-    stage.vault = pda::vault(&stage.mint);
-    stage.create_vault(&tributary_program_tests::stage::SETTINGS).unwrap();
-    stage.payer(1_000);
-    let other = stage.serve(&[earned(&alice.pubkey(), 400)]);
-    let foreign = claim_instruction(&stage, &alice.pubkey(), &other, 0);
-    (stage.mint, stage.vault) = (mint, vault);
-
-    for (account, expected) in [(2, "WrongVault"), (3, "WrongVault"), (5, "WrongMint"), (6, "WrongTokenAccount")] {
-        let mut claim = claim_instruction(&stage, &alice.pubkey(), &published, 0);
-        claim.accounts[account].pubkey = foreign.accounts[account].pubkey;
-        assert_refused(stage.chain.send(&[claim], &[&alice]), expected);
-    }
-    let mut claim = claim_instruction(&stage, &alice.pubkey(), &published, 0);
-    claim.accounts[8].pubkey = pda::TOKEN_2022;
-    assert_refused(stage.chain.send(&[claim], &[&alice]), "WrongTokenProgram");
-}
-
-#[test]
-fn an_account_of_another_kind_is_no_vault_and_no_root() {
-    let mut stage = Stage::token();
-    stage.payer(1_000);
-    let alice = stage.chain.person();
-    let published = stage.serve(&[earned(&alice.pubkey(), 400)]);
-    for account in [2, 3] {
-        let mut claim = claim_instruction(&stage, &alice.pubkey(), &published, 0);
-        claim.accounts[account].pubkey = pda::rewards_config();
-        assert!(stage.chain.send(&[claim], &[&alice]).is_err());
-        let mut claim = claim_instruction(&stage, &alice.pubkey(), &published, 0);
-        claim.accounts[account].pubkey = stage.mint;
-        assert!(stage.chain.send(&[claim], &[&alice]).is_err());
-    }
-}
-
-#[test]
 fn what_leaves_a_vault_with_a_transfer_fee_is_what_was_due() {
     let mut stage = Stage::new(pda::TOKEN_2022, &[transfer_fee(100)]);
     let payer = stage.holder(1_000);
@@ -361,24 +222,4 @@ fn all_claims_together_never_exceed_the_newest_root() {
     stage.claim(&alice, &first, 0).unwrap();
 
     assert_refused(stage.claim(&bob, &second, 0), "OverClaimed");
-}
-
-/// The instruction that claims a leaf, to be tampered with.
-fn claim_instruction(
-    stage: &Stage,
-    payer: &Address,
-    published: &tributary_program_tests::stage::Published,
-    index: u32,
-) -> solana_instruction::Instruction {
-    let leaf = published.leaves[index as usize];
-    let proof = published.tree.proof(index).unwrap();
-    let proven = tributary_client::rewards::ProvenLeaf {
-        place: published.root.place,
-        class: leaf.class,
-        claimant: leaf.claimant,
-        cumulative: leaf.cumulative,
-        index,
-        proof: &proof,
-    };
-    tributary_client::rewards::claim(payer, &stage.mint, &stage.token_program, &proven)
 }

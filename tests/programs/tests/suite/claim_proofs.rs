@@ -74,7 +74,13 @@ fn an_unknown_class_is_refused() {
         index: 0,
         proof: &published.tree.proof(0).unwrap(),
     };
-    let mut claim = tributary_client::rewards::claim(&sender.pubkey(), &stage.mint, &stage.token_program, &proven);
+    let mut claim = tributary_client::rewards::claim(
+        &sender.pubkey(),
+        &stage.mint,
+        &stage.token_program,
+        &proven,
+        &tributary_client::rewards::Payout::default(),
+    );
     claim.data[8] = 3;
     assert_refused(stage.chain.send(&[claim], &[&sender]), "BadClass");
 }
@@ -187,7 +193,13 @@ fn a_length_that_lies_about_the_proof_is_refused() {
         index: 5,
         proof: &proof,
     };
-    let right = tributary_client::rewards::claim(&sender.pubkey(), &stage.mint, &stage.token_program, &proven);
+    let right = tributary_client::rewards::claim(
+        &sender.pubkey(),
+        &stage.mint,
+        &stage.token_program,
+        &proven,
+        &tributary_client::rewards::Payout::default(),
+    );
     let at = right.data.len() - proof.len() - 4;
     for length in [proof.len() as u32 + 1, u32::MAX] {
         let mut claim = right.clone();

@@ -176,7 +176,8 @@ fn every_instruction_can_be_built_by_the_client() {
         rewards::attest_root(&key, &vault, 0, &RootId([0; 32])),
         rewards::veto_root(&key, &vault, 0, &RootId([0; 32]), rewards::VetoReason::Wrong),
         rewards::activate_root(&vault, 0, &RootId([0; 32])),
-        rewards::claim(&key, &key, &pda::TOKEN, &leaf),
+        rewards::claim(&key, &key, &pda::TOKEN, &leaf, &rewards::Payout::default()),
+        rewards::set_recipient(&key, &key, None),
     ];
     let mut declared = 0;
     for (name, address, _) in both() {

@@ -4,6 +4,7 @@
 
 mod battery;
 mod claim;
+mod claim_accounts;
 mod claim_cost;
 mod claim_proofs;
 mod commit;

@@ -21,6 +21,8 @@ import {
   getArrayEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getI64Decoder,
+  getI64Encoder,
   getStructDecoder,
   getStructEncoder,
   getU64Decoder,
@@ -71,8 +73,17 @@ export type Config = {
   genesis: ReadonlyUint8Array;
   /** Who may attest and veto; a root's attestations are bits in this order. */
   watchers: Array<Address>;
-  /** For the next governor, timelocks, pauses and policies. */
-  reserved: ReadonlyUint8Array;
+  /** Who becomes governor when it accepts; zeros for nobody. */
+  nextGovernor: Address;
+  /** The first slot at which it can. */
+  governorReadySlot: bigint;
+  /** The first Unix second at which it can; both must have come. */
+  governorReadyAt: bigint;
+  /** How many slots a loosening change waits. */
+  timelockSlots: bigint;
+  /** How many seconds; both must pass. */
+  timelockSeconds: bigint;
+  reserved: Array<ReadonlyUint8Array>;
 };
 
 export type ConfigArgs = {
@@ -96,8 +107,17 @@ export type ConfigArgs = {
   genesis: ReadonlyUint8Array;
   /** Who may attest and veto; a root's attestations are bits in this order. */
   watchers: Array<Address>;
-  /** For the next governor, timelocks, pauses and policies. */
-  reserved: ReadonlyUint8Array;
+  /** Who becomes governor when it accepts; zeros for nobody. */
+  nextGovernor: Address;
+  /** The first slot at which it can. */
+  governorReadySlot: number | bigint;
+  /** The first Unix second at which it can; both must have come. */
+  governorReadyAt: number | bigint;
+  /** How many slots a loosening change waits. */
+  timelockSlots: number | bigint;
+  /** How many seconds; both must pass. */
+  timelockSeconds: number | bigint;
+  reserved: Array<ReadonlyUint8Array>;
 };
 
 /** Gets the encoder for {@link ConfigArgs} account data. */
@@ -117,7 +137,12 @@ export function getConfigEncoder(): FixedSizeEncoder<ConfigArgs> {
       ['registry', getAddressEncoder()],
       ['genesis', fixEncoderSize(getBytesEncoder(), 32)],
       ['watchers', getArrayEncoder(getAddressEncoder(), { size: 8 })],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 256)],
+      ['nextGovernor', getAddressEncoder()],
+      ['governorReadySlot', getU64Encoder()],
+      ['governorReadyAt', getI64Encoder()],
+      ['timelockSlots', getU64Encoder()],
+      ['timelockSeconds', getU64Encoder()],
+      ['reserved', getArrayEncoder(fixEncoderSize(getBytesEncoder(), 64), { size: 3 })],
     ]),
     (value) => ({ ...value, discriminator: CONFIG_DISCRIMINATOR }),
   );
@@ -139,7 +164,12 @@ export function getConfigDecoder(): FixedSizeDecoder<Config> {
     ['registry', getAddressDecoder()],
     ['genesis', fixDecoderSize(getBytesDecoder(), 32)],
     ['watchers', getArrayDecoder(getAddressDecoder(), { size: 8 })],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 256)],
+    ['nextGovernor', getAddressDecoder()],
+    ['governorReadySlot', getU64Decoder()],
+    ['governorReadyAt', getI64Decoder()],
+    ['timelockSlots', getU64Decoder()],
+    ['timelockSeconds', getU64Decoder()],
+    ['reserved', getArrayDecoder(fixDecoderSize(getBytesDecoder(), 64), { size: 3 })],
   ]);
 }
 

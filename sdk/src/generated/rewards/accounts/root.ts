@@ -96,7 +96,10 @@ export type Root = {
   policySet: ReadonlyUint8Array;
   /** The tree's nodes at depth 4, where proofs end. */
   frontier: Array<FrontierNode>;
-  /** For disabling with its descendants. */
+  /** What was paid under this root, by class, in base units. */
+  paid: Array<bigint>;
+  /** What it declares as paid above true entitlements, by class. */
+  overpaid: Array<bigint>;
   reserved: ReadonlyUint8Array;
 };
 
@@ -136,7 +139,10 @@ export type RootArgs = {
   policySet: ReadonlyUint8Array;
   /** The tree's nodes at depth 4, where proofs end. */
   frontier: Array<FrontierNodeArgs>;
-  /** For disabling with its descendants. */
+  /** What was paid under this root, by class, in base units. */
+  paid: Array<number | bigint>;
+  /** What it declares as paid above true entitlements, by class. */
+  overpaid: Array<number | bigint>;
   reserved: ReadonlyUint8Array;
 };
 
@@ -169,7 +175,9 @@ export function getRootEncoder(): FixedSizeEncoder<RootArgs> {
       ['manifest', fixEncoderSize(getBytesEncoder(), 32)],
       ['policySet', fixEncoderSize(getBytesEncoder(), 32)],
       ['frontier', getArrayEncoder(getFrontierNodeEncoder(), { size: 16 })],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 64)],
+      ['paid', getArrayEncoder(getU64Encoder(), { size: 3 })],
+      ['overpaid', getArrayEncoder(getU64Encoder(), { size: 3 })],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 16)],
     ]),
     (value) => ({ ...value, discriminator: ROOT_DISCRIMINATOR }),
   );
@@ -203,7 +211,9 @@ export function getRootDecoder(): FixedSizeDecoder<Root> {
     ['manifest', fixDecoderSize(getBytesDecoder(), 32)],
     ['policySet', fixDecoderSize(getBytesDecoder(), 32)],
     ['frontier', getArrayDecoder(getFrontierNodeDecoder(), { size: 16 })],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 64)],
+    ['paid', getArrayDecoder(getU64Decoder(), { size: 3 })],
+    ['overpaid', getArrayDecoder(getU64Decoder(), { size: 3 })],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 16)],
   ]);
 }
 

@@ -21,6 +21,8 @@ import {
   getArrayEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getI64Decoder,
+  getI64Encoder,
   getStructDecoder,
   getStructEncoder,
   getU16Decoder,
@@ -98,9 +100,44 @@ export type Vault = {
   /** The root in its challenge window; zeros without one. */
   pendingRoot: ReadonlyUint8Array;
   /**
-   * For pauses, the outflow window, the fee at creation, policies with their
-   * timelock and roles of this vault.
+   * As the growth fields above, which are the class earned's: those of the
+   * classes refund and fee.
    */
+  refundFeeGrowthPerSlot: Array<bigint>;
+  refundFeeGrowthBurst: Array<bigint>;
+  refundFeeHeadroom: Array<bigint>;
+  refundFeePendingGrowth: Array<bigint>;
+  /** Base units that may leave against claims, a slot. */
+  outflowPerSlot: bigint;
+  /** The most that outflow can be saved up; `UNLIMITED_OUTFLOW` for no limit. */
+  outflowBurst: bigint;
+  /** What was saved up at `outflow_slot`. */
+  outflow: bigint;
+  outflowSlot: bigint;
+  /**
+   * By how much each class may have been paid more than the newest active
+   * root owes it, because roots were disabled.
+   */
+  allowance: Array<bigint>;
+  /** The highest epoch that was ever active. */
+  highestEpoch: bigint;
+  /** The first attempt at epochs up to that one. */
+  attemptFloor: number;
+  /** The mint's transfer fee, in basis points, when the vault was created. */
+  feeBpsAtCreation: number;
+  /** What is paused until `paused_until`, as bits. */
+  pauseFlags: number;
+  reservedSmall: ReadonlyUint8Array;
+  /** The Unix second at which a pause ends by itself. */
+  pausedUntil: bigint;
+  /** The first Unix second at which it can be paused again. */
+  pauseAgainAt: bigint;
+  /** SHA-256 of the policy set in force. */
+  policySet: ReadonlyUint8Array;
+  /** SHA-256 of the one that follows it; zeros for none. */
+  nextPolicySet: ReadonlyUint8Array;
+  /** The first slot it is in force at. */
+  nextPolicySlot: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -152,9 +189,44 @@ export type VaultArgs = {
   /** The root in its challenge window; zeros without one. */
   pendingRoot: ReadonlyUint8Array;
   /**
-   * For pauses, the outflow window, the fee at creation, policies with their
-   * timelock and roles of this vault.
+   * As the growth fields above, which are the class earned's: those of the
+   * classes refund and fee.
    */
+  refundFeeGrowthPerSlot: Array<number | bigint>;
+  refundFeeGrowthBurst: Array<number | bigint>;
+  refundFeeHeadroom: Array<number | bigint>;
+  refundFeePendingGrowth: Array<number | bigint>;
+  /** Base units that may leave against claims, a slot. */
+  outflowPerSlot: number | bigint;
+  /** The most that outflow can be saved up; `UNLIMITED_OUTFLOW` for no limit. */
+  outflowBurst: number | bigint;
+  /** What was saved up at `outflow_slot`. */
+  outflow: number | bigint;
+  outflowSlot: number | bigint;
+  /**
+   * By how much each class may have been paid more than the newest active
+   * root owes it, because roots were disabled.
+   */
+  allowance: Array<number | bigint>;
+  /** The highest epoch that was ever active. */
+  highestEpoch: number | bigint;
+  /** The first attempt at epochs up to that one. */
+  attemptFloor: number;
+  /** The mint's transfer fee, in basis points, when the vault was created. */
+  feeBpsAtCreation: number;
+  /** What is paused until `paused_until`, as bits. */
+  pauseFlags: number;
+  reservedSmall: ReadonlyUint8Array;
+  /** The Unix second at which a pause ends by itself. */
+  pausedUntil: number | bigint;
+  /** The first Unix second at which it can be paused again. */
+  pauseAgainAt: number | bigint;
+  /** SHA-256 of the policy set in force. */
+  policySet: ReadonlyUint8Array;
+  /** SHA-256 of the one that follows it; zeros for none. */
+  nextPolicySet: ReadonlyUint8Array;
+  /** The first slot it is in force at. */
+  nextPolicySlot: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -191,7 +263,26 @@ export function getVaultEncoder(): FixedSizeEncoder<VaultArgs> {
       ['domain', fixEncoderSize(getBytesEncoder(), 32)],
       ['headRoot', fixEncoderSize(getBytesEncoder(), 32)],
       ['pendingRoot', fixEncoderSize(getBytesEncoder(), 32)],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 256)],
+      ['refundFeeGrowthPerSlot', getArrayEncoder(getU64Encoder(), { size: 2 })],
+      ['refundFeeGrowthBurst', getArrayEncoder(getU64Encoder(), { size: 2 })],
+      ['refundFeeHeadroom', getArrayEncoder(getU64Encoder(), { size: 2 })],
+      ['refundFeePendingGrowth', getArrayEncoder(getU64Encoder(), { size: 2 })],
+      ['outflowPerSlot', getU64Encoder()],
+      ['outflowBurst', getU64Encoder()],
+      ['outflow', getU64Encoder()],
+      ['outflowSlot', getU64Encoder()],
+      ['allowance', getArrayEncoder(getU64Encoder(), { size: 3 })],
+      ['highestEpoch', getU64Encoder()],
+      ['attemptFloor', getU16Encoder()],
+      ['feeBpsAtCreation', getU16Encoder()],
+      ['pauseFlags', getU8Encoder()],
+      ['reservedSmall', fixEncoderSize(getBytesEncoder(), 3)],
+      ['pausedUntil', getI64Encoder()],
+      ['pauseAgainAt', getI64Encoder()],
+      ['policySet', fixEncoderSize(getBytesEncoder(), 32)],
+      ['nextPolicySet', fixEncoderSize(getBytesEncoder(), 32)],
+      ['nextPolicySlot', getU64Encoder()],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 32)],
     ]),
     (value) => ({ ...value, discriminator: VAULT_DISCRIMINATOR }),
   );
@@ -229,7 +320,26 @@ export function getVaultDecoder(): FixedSizeDecoder<Vault> {
     ['domain', fixDecoderSize(getBytesDecoder(), 32)],
     ['headRoot', fixDecoderSize(getBytesDecoder(), 32)],
     ['pendingRoot', fixDecoderSize(getBytesDecoder(), 32)],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 256)],
+    ['refundFeeGrowthPerSlot', getArrayDecoder(getU64Decoder(), { size: 2 })],
+    ['refundFeeGrowthBurst', getArrayDecoder(getU64Decoder(), { size: 2 })],
+    ['refundFeeHeadroom', getArrayDecoder(getU64Decoder(), { size: 2 })],
+    ['refundFeePendingGrowth', getArrayDecoder(getU64Decoder(), { size: 2 })],
+    ['outflowPerSlot', getU64Decoder()],
+    ['outflowBurst', getU64Decoder()],
+    ['outflow', getU64Decoder()],
+    ['outflowSlot', getU64Decoder()],
+    ['allowance', getArrayDecoder(getU64Decoder(), { size: 3 })],
+    ['highestEpoch', getU64Decoder()],
+    ['attemptFloor', getU16Decoder()],
+    ['feeBpsAtCreation', getU16Decoder()],
+    ['pauseFlags', getU8Decoder()],
+    ['reservedSmall', fixDecoderSize(getBytesDecoder(), 3)],
+    ['pausedUntil', getI64Decoder()],
+    ['pauseAgainAt', getI64Decoder()],
+    ['policySet', fixDecoderSize(getBytesDecoder(), 32)],
+    ['nextPolicySet', fixDecoderSize(getBytesDecoder(), 32)],
+    ['nextPolicySlot', getU64Decoder()],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 32)],
   ]);
 }
 

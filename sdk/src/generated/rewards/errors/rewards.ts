@@ -114,12 +114,24 @@ export const REWARDS_ERROR__BAD_CLASS = 0x179f; // 6047
 export const REWARDS_ERROR__BAD_PROOF = 0x17a0; // 6048
 /** WrongClaimAccount: The claim account is not the claimant's for this vault and class */
 export const REWARDS_ERROR__WRONG_CLAIM_ACCOUNT = 0x17a1; // 6049
-/** WrongDestination: The destination is not the claimant's associated token account: pass that one */
+/** WrongDestination: The destination is not the receiver's associated token account: pass that one */
 export const REWARDS_ERROR__WRONG_DESTINATION = 0x17a2; // 6050
 /** OverClaimed: The claim would pay more than the newest root owes all claimants of this class */
 export const REWARDS_ERROR__OVER_CLAIMED = 0x17a3; // 6051
 /** PaidMismatch: Another amount left the vault than was due: nothing was paid */
 export const REWARDS_ERROR__PAID_MISMATCH = 0x17a4; // 6052
+/** OldLayout: The account has an older layout: let the governor migrate it first */
+export const REWARDS_ERROR__OLD_LAYOUT = 0x17a5; // 6053
+/** Paused: This is paused: wait until the pause ends by itself, at most 72 hours after it began */
+export const REWARDS_ERROR__PAUSED = 0x17a6; // 6054
+/** WrongRecipientAccount: The account is not where the claimant's choice of a recipient is: pass the one derived from the claimant */
+export const REWARDS_ERROR__WRONG_RECIPIENT_ACCOUNT = 0x17a7; // 6055
+/** WrongReceiver: The receiver is not the recipient that the claimant has chosen, or, without a choice, the claimant */
+export const REWARDS_ERROR__WRONG_RECEIVER = 0x17a8; // 6056
+/** TooLittleArrived: Less would arrive than the minimum: nothing was paid; lower the minimum or claim later */
+export const REWARDS_ERROR__TOO_LITTLE_ARRIVED = 0x17a9; // 6057
+/** FeeRaised: The mint has raised its fee: the claimant must sign, and name the minimum it accepts */
+export const REWARDS_ERROR__FEE_RAISED = 0x17aa; // 6058
 
 export type RewardsError =
   | typeof REWARDS_ERROR__ALREADY_ATTESTED
@@ -136,6 +148,7 @@ export type RewardsError =
   | typeof REWARDS_ERROR__BAD_WINDOW
   | typeof REWARDS_ERROR__CONFIDENTIAL
   | typeof REWARDS_ERROR__DEFAULT_FROZEN
+  | typeof REWARDS_ERROR__FEE_RAISED
   | typeof REWARDS_ERROR__INSOLVENT
   | typeof REWARDS_ERROR__MINT_CLOSE_AUTHORITY
   | typeof REWARDS_ERROR__NO_HEADROOM
@@ -148,15 +161,18 @@ export type RewardsError =
   | typeof REWARDS_ERROR__NOT_POSTER
   | typeof REWARDS_ERROR__NOT_UPGRADE_AUTHORITY
   | typeof REWARDS_ERROR__NOT_WATCHER
+  | typeof REWARDS_ERROR__OLD_LAYOUT
   | typeof REWARDS_ERROR__OVER_CLAIMED
   | typeof REWARDS_ERROR__OVERFLOW
   | typeof REWARDS_ERROR__PAID_MISMATCH
   | typeof REWARDS_ERROR__PAUSABLE
+  | typeof REWARDS_ERROR__PAUSED
   | typeof REWARDS_ERROR__PERMANENT_DELEGATE
   | typeof REWARDS_ERROR__POSTER_WATCHES
   | typeof REWARDS_ERROR__REFUND_PENDING
   | typeof REWARDS_ERROR__ROOT_PENDING
   | typeof REWARDS_ERROR__TOO_FEW_ATTESTATIONS
+  | typeof REWARDS_ERROR__TOO_LITTLE_ARRIVED
   | typeof REWARDS_ERROR__TOTAL_SHRANK
   | typeof REWARDS_ERROR__TOTALS_MISMATCH
   | typeof REWARDS_ERROR__TRANSFER_HOOK
@@ -169,6 +185,8 @@ export type RewardsError =
   | typeof REWARDS_ERROR__WRONG_MINT
   | typeof REWARDS_ERROR__WRONG_PARENT
   | typeof REWARDS_ERROR__WRONG_PLACE
+  | typeof REWARDS_ERROR__WRONG_RECEIVER
+  | typeof REWARDS_ERROR__WRONG_RECIPIENT_ACCOUNT
   | typeof REWARDS_ERROR__WRONG_ROOT
   | typeof REWARDS_ERROR__WRONG_TOKEN_ACCOUNT
   | typeof REWARDS_ERROR__WRONG_TOKEN_PROGRAM
@@ -193,6 +211,7 @@ if (process.env['NODE_ENV'] !== 'production') {
     [REWARDS_ERROR__BAD_WINDOW]: `The challenge window must be at least 1 slot and at most 30 days`,
     [REWARDS_ERROR__CONFIDENTIAL]: `The mint has confidential transfers, which cannot be counted: use another mint`,
     [REWARDS_ERROR__DEFAULT_FROZEN]: `The mint freezes new accounts, which would stop claims: use another mint`,
+    [REWARDS_ERROR__FEE_RAISED]: `The mint has raised its fee: the claimant must sign, and name the minimum it accepts`,
     [REWARDS_ERROR__INSOLVENT]: `The total exceeds what was deposited: the root would make the vault insolvent`,
     [REWARDS_ERROR__MINT_CLOSE_AUTHORITY]: `The mint can be closed by its close authority: use another mint`,
     [REWARDS_ERROR__NO_HEADROOM]: `The total grows faster than the vault allows: cut the epoch shorter, or wait for headroom`,
@@ -205,15 +224,18 @@ if (process.env['NODE_ENV'] !== 'production') {
     [REWARDS_ERROR__NOT_POSTER]: `Only the poster can do this: sign with the poster named in the configuration`,
     [REWARDS_ERROR__NOT_UPGRADE_AUTHORITY]: `Only the program's upgrade authority can initialise it: sign with the key it was deployed with`,
     [REWARDS_ERROR__NOT_WATCHER]: `Only a watcher can do this: sign with a key listed in the configuration`,
+    [REWARDS_ERROR__OLD_LAYOUT]: `The account has an older layout: let the governor migrate it first`,
     [REWARDS_ERROR__OVER_CLAIMED]: `The claim would pay more than the newest root owes all claimants of this class`,
     [REWARDS_ERROR__OVERFLOW]: `A number would overflow: nothing was changed`,
     [REWARDS_ERROR__PAID_MISMATCH]: `Another amount left the vault than was due: nothing was paid`,
     [REWARDS_ERROR__PAUSABLE]: `The mint can be paused, which would stop claims: use another mint`,
+    [REWARDS_ERROR__PAUSED]: `This is paused: wait until the pause ends by itself, at most 72 hours after it began`,
     [REWARDS_ERROR__PERMANENT_DELEGATE]: `The mint has a permanent delegate, who could empty the vault: use another mint`,
     [REWARDS_ERROR__POSTER_WATCHES]: `The poster cannot watch its own roots: name other watchers`,
     [REWARDS_ERROR__REFUND_PENDING]: `A refund was requested: withdraw the request before depositing again`,
     [REWARDS_ERROR__ROOT_PENDING]: `Another root is pending: wait until it is activated or vetoed`,
     [REWARDS_ERROR__TOO_FEW_ATTESTATIONS]: `Too few watchers have attested: wait for more`,
+    [REWARDS_ERROR__TOO_LITTLE_ARRIVED]: `Less would arrive than the minimum: nothing was paid; lower the minimum or claim later`,
     [REWARDS_ERROR__TOTAL_SHRANK]: `A class total is below the parent's: entitlements never shrink`,
     [REWARDS_ERROR__TOTALS_MISMATCH]: `The class totals do not sum to the tree's total: rebuild the tree`,
     [REWARDS_ERROR__TRANSFER_HOOK]: `The mint has a transfer hook, which could stop claims: use another mint`,
@@ -221,11 +243,13 @@ if (process.env['NODE_ENV'] !== 'production') {
     [REWARDS_ERROR__WINDOW_OPEN]: `The challenge window is still open: wait until its slots and its seconds have passed`,
     [REWARDS_ERROR__WRONG_ATTEMPT]: `The attempt is not the next one at this epoch: read it from the vault`,
     [REWARDS_ERROR__WRONG_CLAIM_ACCOUNT]: `The claim account is not the claimant's for this vault and class`,
-    [REWARDS_ERROR__WRONG_DESTINATION]: `The destination is not the claimant's associated token account: pass that one`,
+    [REWARDS_ERROR__WRONG_DESTINATION]: `The destination is not the receiver's associated token account: pass that one`,
     [REWARDS_ERROR__WRONG_EPOCH]: `The epoch must be one above the parent's`,
     [REWARDS_ERROR__WRONG_MINT]: `The mint is not the vault's: pass the mint the vault was created for`,
     [REWARDS_ERROR__WRONG_PARENT]: `The parent is not the newest serving root: rebuild on the root named in the vault`,
     [REWARDS_ERROR__WRONG_PLACE]: `The place in the ring is not the next one: read it from the vault`,
+    [REWARDS_ERROR__WRONG_RECEIVER]: `The receiver is not the recipient that the claimant has chosen, or, without a choice, the claimant`,
+    [REWARDS_ERROR__WRONG_RECIPIENT_ACCOUNT]: `The account is not where the claimant's choice of a recipient is: pass the one derived from the claimant`,
     [REWARDS_ERROR__WRONG_ROOT]: `The root in this place is another one: read the ring again`,
     [REWARDS_ERROR__WRONG_TOKEN_ACCOUNT]: `The token account is not the vault's: pass the one named in the vault`,
     [REWARDS_ERROR__WRONG_TOKEN_PROGRAM]: `The token program is not the mint's: pass the program that owns the mint`,

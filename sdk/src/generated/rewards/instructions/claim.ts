@@ -59,6 +59,8 @@ export type ClaimInstruction<
   TAccountVault extends string | AccountMeta<string> = string,
   TAccountRoot extends string | AccountMeta<string> = string,
   TAccountRecord extends string | AccountMeta<string> = string,
+  TAccountRecipient extends string | AccountMeta<string> = string,
+  TAccountReceiver extends string | AccountMeta<string> = string,
   TAccountMint extends string | AccountMeta<string> = string,
   TAccountTokenAccount extends string | AccountMeta<string> = string,
   TAccountDestination extends string | AccountMeta<string> = string,
@@ -78,8 +80,10 @@ export type ClaimInstruction<
         : TAccountPayer,
       TAccountClaimant extends string ? ReadonlyAccount<TAccountClaimant> : TAccountClaimant,
       TAccountVault extends string ? WritableAccount<TAccountVault> : TAccountVault,
-      TAccountRoot extends string ? ReadonlyAccount<TAccountRoot> : TAccountRoot,
+      TAccountRoot extends string ? WritableAccount<TAccountRoot> : TAccountRoot,
       TAccountRecord extends string ? WritableAccount<TAccountRecord> : TAccountRecord,
+      TAccountRecipient extends string ? ReadonlyAccount<TAccountRecipient> : TAccountRecipient,
+      TAccountReceiver extends string ? ReadonlyAccount<TAccountReceiver> : TAccountReceiver,
       TAccountMint extends string ? ReadonlyAccount<TAccountMint> : TAccountMint,
       TAccountTokenAccount extends string ? WritableAccount<TAccountTokenAccount> : TAccountTokenAccount,
       TAccountDestination extends string ? WritableAccount<TAccountDestination> : TAccountDestination,
@@ -102,6 +106,7 @@ export type ClaimInstructionData = {
   cumulative: bigint;
   index: number;
   destinationBump: number;
+  minimum: bigint;
   proof: ReadonlyUint8Array;
 };
 
@@ -110,6 +115,7 @@ export type ClaimInstructionDataArgs = {
   cumulative: number | bigint;
   index: number;
   destinationBump: number;
+  minimum: number | bigint;
   proof: ReadonlyUint8Array;
 };
 
@@ -121,6 +127,7 @@ export function getClaimInstructionDataEncoder(): Encoder<ClaimInstructionDataAr
       ['cumulative', getU64Encoder()],
       ['index', getU32Encoder()],
       ['destinationBump', getU8Encoder()],
+      ['minimum', getU64Encoder()],
       ['proof', addEncoderSizePrefix(getBytesEncoder(), getU32Encoder())],
     ]),
     (value) => ({ ...value, discriminator: CLAIM_DISCRIMINATOR }),
@@ -134,6 +141,7 @@ export function getClaimInstructionDataDecoder(): Decoder<ClaimInstructionData> 
     ['cumulative', getU64Decoder()],
     ['index', getU32Decoder()],
     ['destinationBump', getU8Decoder()],
+    ['minimum', getU64Decoder()],
     ['proof', addDecoderSizePrefix(getBytesDecoder(), getU32Decoder())],
   ]);
 }
@@ -148,6 +156,8 @@ export type ClaimAsyncInput<
   TAccountVault extends string = string,
   TAccountRoot extends string = string,
   TAccountRecord extends string = string,
+  TAccountRecipient extends string = string,
+  TAccountReceiver extends string = string,
   TAccountMint extends string = string,
   TAccountTokenAccount extends string = string,
   TAccountDestination extends string = string,
@@ -159,7 +169,7 @@ export type ClaimAsyncInput<
 > = {
   /** Pays fees and rent; may be the claimant. It holds nothing that is written here. */
   payer: TransactionSigner<TAccountPayer>;
-  /** CHECK: whose leaf it is; need not sign, because the money goes to it alone. */
+  /** CHECK: whose leaf it is, which the proof shows; signs only for a mint that has raised its fee. */
   claimant: Address<TAccountClaimant>;
   /** Its type says that this program made it. */
   vault: Address<TAccountVault>;
@@ -167,10 +177,17 @@ export type ClaimAsyncInput<
   root: Address<TAccountRoot>;
   /** CHECK: what the claimant has been paid; `open_claim` checks address and owner, or creates it. */
   record: Address<TAccountRecord>;
+  /** CHECK: whom the claimant has chosen to receive; `receiver_of` checks its address and owner. */
+  recipient: Address<TAccountRecipient>;
+  /** CHECK: the chosen recipient, or the claimant; `receiver_of` says which it must be. */
+  receiver: Address<TAccountReceiver>;
+  /** CHECK: the vault's own, whose extensions were checked when the vault was created. */
   mint: Address<TAccountMint>;
+  /** CHECK: the vault's own; only this program can sign for it, and never gives it away. */
   tokenAccount: Address<TAccountTokenAccount>;
-  /** CHECK: the claimant's associated token account; address and owner are checked below. */
+  /** CHECK: the receiver's associated token account; `open_destination` checks it, or creates it. */
   destination: Address<TAccountDestination>;
+  /** CHECK: the mint's own, which the vault was created with. */
   tokenProgram?: Address<TAccountTokenProgram>;
   associatedTokenProgram?: Address<TAccountAssociatedTokenProgram>;
   systemProgram?: Address<TAccountSystemProgram>;
@@ -182,6 +199,7 @@ export type ClaimAsyncInput<
   cumulative: ClaimInstructionDataArgs['cumulative'];
   index: ClaimInstructionDataArgs['index'];
   destinationBump: ClaimInstructionDataArgs['destinationBump'];
+  minimum: ClaimInstructionDataArgs['minimum'];
   proof: ClaimInstructionDataArgs['proof'];
 };
 
@@ -191,6 +209,8 @@ export async function getClaimInstructionAsync<
   TAccountVault extends string,
   TAccountRoot extends string,
   TAccountRecord extends string,
+  TAccountRecipient extends string,
+  TAccountReceiver extends string,
   TAccountMint extends string,
   TAccountTokenAccount extends string,
   TAccountDestination extends string,
@@ -207,6 +227,8 @@ export async function getClaimInstructionAsync<
     TAccountVault,
     TAccountRoot,
     TAccountRecord,
+    TAccountRecipient,
+    TAccountReceiver,
     TAccountMint,
     TAccountTokenAccount,
     TAccountDestination,
@@ -225,6 +247,8 @@ export async function getClaimInstructionAsync<
     TAccountVault,
     TAccountRoot,
     TAccountRecord,
+    TAccountRecipient,
+    TAccountReceiver,
     TAccountMint,
     TAccountTokenAccount,
     TAccountDestination,
@@ -243,8 +267,10 @@ export async function getClaimInstructionAsync<
     payer: { value: input.payer ?? null, isWritable: true },
     claimant: { value: input.claimant ?? null, isWritable: false },
     vault: { value: input.vault ?? null, isWritable: true },
-    root: { value: input.root ?? null, isWritable: false },
+    root: { value: input.root ?? null, isWritable: true },
     record: { value: input.record ?? null, isWritable: true },
+    recipient: { value: input.recipient ?? null, isWritable: false },
+    receiver: { value: input.receiver ?? null, isWritable: false },
     mint: { value: input.mint ?? null, isWritable: false },
     tokenAccount: { value: input.tokenAccount ?? null, isWritable: true },
     destination: { value: input.destination ?? null, isWritable: true },
@@ -284,6 +310,8 @@ export async function getClaimInstructionAsync<
       getAccountMeta('vault', accounts.vault),
       getAccountMeta('root', accounts.root),
       getAccountMeta('record', accounts.record),
+      getAccountMeta('recipient', accounts.recipient),
+      getAccountMeta('receiver', accounts.receiver),
       getAccountMeta('mint', accounts.mint),
       getAccountMeta('tokenAccount', accounts.tokenAccount),
       getAccountMeta('destination', accounts.destination),
@@ -302,6 +330,8 @@ export async function getClaimInstructionAsync<
     TAccountVault,
     TAccountRoot,
     TAccountRecord,
+    TAccountRecipient,
+    TAccountReceiver,
     TAccountMint,
     TAccountTokenAccount,
     TAccountDestination,
@@ -319,6 +349,8 @@ export type ClaimInput<
   TAccountVault extends string = string,
   TAccountRoot extends string = string,
   TAccountRecord extends string = string,
+  TAccountRecipient extends string = string,
+  TAccountReceiver extends string = string,
   TAccountMint extends string = string,
   TAccountTokenAccount extends string = string,
   TAccountDestination extends string = string,
@@ -330,7 +362,7 @@ export type ClaimInput<
 > = {
   /** Pays fees and rent; may be the claimant. It holds nothing that is written here. */
   payer: TransactionSigner<TAccountPayer>;
-  /** CHECK: whose leaf it is; need not sign, because the money goes to it alone. */
+  /** CHECK: whose leaf it is, which the proof shows; signs only for a mint that has raised its fee. */
   claimant: Address<TAccountClaimant>;
   /** Its type says that this program made it. */
   vault: Address<TAccountVault>;
@@ -338,10 +370,17 @@ export type ClaimInput<
   root: Address<TAccountRoot>;
   /** CHECK: what the claimant has been paid; `open_claim` checks address and owner, or creates it. */
   record: Address<TAccountRecord>;
+  /** CHECK: whom the claimant has chosen to receive; `receiver_of` checks its address and owner. */
+  recipient: Address<TAccountRecipient>;
+  /** CHECK: the chosen recipient, or the claimant; `receiver_of` says which it must be. */
+  receiver: Address<TAccountReceiver>;
+  /** CHECK: the vault's own, whose extensions were checked when the vault was created. */
   mint: Address<TAccountMint>;
+  /** CHECK: the vault's own; only this program can sign for it, and never gives it away. */
   tokenAccount: Address<TAccountTokenAccount>;
-  /** CHECK: the claimant's associated token account; address and owner are checked below. */
+  /** CHECK: the receiver's associated token account; `open_destination` checks it, or creates it. */
   destination: Address<TAccountDestination>;
+  /** CHECK: the mint's own, which the vault was created with. */
   tokenProgram?: Address<TAccountTokenProgram>;
   associatedTokenProgram?: Address<TAccountAssociatedTokenProgram>;
   systemProgram?: Address<TAccountSystemProgram>;
@@ -353,6 +392,7 @@ export type ClaimInput<
   cumulative: ClaimInstructionDataArgs['cumulative'];
   index: ClaimInstructionDataArgs['index'];
   destinationBump: ClaimInstructionDataArgs['destinationBump'];
+  minimum: ClaimInstructionDataArgs['minimum'];
   proof: ClaimInstructionDataArgs['proof'];
 };
 
@@ -362,6 +402,8 @@ export function getClaimInstruction<
   TAccountVault extends string,
   TAccountRoot extends string,
   TAccountRecord extends string,
+  TAccountRecipient extends string,
+  TAccountReceiver extends string,
   TAccountMint extends string,
   TAccountTokenAccount extends string,
   TAccountDestination extends string,
@@ -378,6 +420,8 @@ export function getClaimInstruction<
     TAccountVault,
     TAccountRoot,
     TAccountRecord,
+    TAccountRecipient,
+    TAccountReceiver,
     TAccountMint,
     TAccountTokenAccount,
     TAccountDestination,
@@ -395,6 +439,8 @@ export function getClaimInstruction<
   TAccountVault,
   TAccountRoot,
   TAccountRecord,
+  TAccountRecipient,
+  TAccountReceiver,
   TAccountMint,
   TAccountTokenAccount,
   TAccountDestination,
@@ -412,8 +458,10 @@ export function getClaimInstruction<
     payer: { value: input.payer ?? null, isWritable: true },
     claimant: { value: input.claimant ?? null, isWritable: false },
     vault: { value: input.vault ?? null, isWritable: true },
-    root: { value: input.root ?? null, isWritable: false },
+    root: { value: input.root ?? null, isWritable: true },
     record: { value: input.record ?? null, isWritable: true },
+    recipient: { value: input.recipient ?? null, isWritable: false },
+    receiver: { value: input.receiver ?? null, isWritable: false },
     mint: { value: input.mint ?? null, isWritable: false },
     tokenAccount: { value: input.tokenAccount ?? null, isWritable: true },
     destination: { value: input.destination ?? null, isWritable: true },
@@ -450,6 +498,8 @@ export function getClaimInstruction<
       getAccountMeta('vault', accounts.vault),
       getAccountMeta('root', accounts.root),
       getAccountMeta('record', accounts.record),
+      getAccountMeta('recipient', accounts.recipient),
+      getAccountMeta('receiver', accounts.receiver),
       getAccountMeta('mint', accounts.mint),
       getAccountMeta('tokenAccount', accounts.tokenAccount),
       getAccountMeta('destination', accounts.destination),
@@ -468,6 +518,8 @@ export function getClaimInstruction<
     TAccountVault,
     TAccountRoot,
     TAccountRecord,
+    TAccountRecipient,
+    TAccountReceiver,
     TAccountMint,
     TAccountTokenAccount,
     TAccountDestination,
@@ -487,7 +539,7 @@ export type ParsedClaimInstruction<
   accounts: {
     /** Pays fees and rent; may be the claimant. It holds nothing that is written here. */
     payer: TAccountMetas[0];
-    /** CHECK: whose leaf it is; need not sign, because the money goes to it alone. */
+    /** CHECK: whose leaf it is, which the proof shows; signs only for a mint that has raised its fee. */
     claimant: TAccountMetas[1];
     /** Its type says that this program made it. */
     vault: TAccountMetas[2];
@@ -495,17 +547,24 @@ export type ParsedClaimInstruction<
     root: TAccountMetas[3];
     /** CHECK: what the claimant has been paid; `open_claim` checks address and owner, or creates it. */
     record: TAccountMetas[4];
-    mint: TAccountMetas[5];
-    tokenAccount: TAccountMetas[6];
-    /** CHECK: the claimant's associated token account; address and owner are checked below. */
-    destination: TAccountMetas[7];
-    tokenProgram: TAccountMetas[8];
-    associatedTokenProgram: TAccountMetas[9];
-    systemProgram: TAccountMetas[10];
+    /** CHECK: whom the claimant has chosen to receive; `receiver_of` checks its address and owner. */
+    recipient: TAccountMetas[5];
+    /** CHECK: the chosen recipient, or the claimant; `receiver_of` says which it must be. */
+    receiver: TAccountMetas[6];
+    /** CHECK: the vault's own, whose extensions were checked when the vault was created. */
+    mint: TAccountMetas[7];
+    /** CHECK: the vault's own; only this program can sign for it, and never gives it away. */
+    tokenAccount: TAccountMetas[8];
+    /** CHECK: the receiver's associated token account; `open_destination` checks it, or creates it. */
+    destination: TAccountMetas[9];
+    /** CHECK: the mint's own, which the vault was created with. */
+    tokenProgram: TAccountMetas[10];
+    associatedTokenProgram: TAccountMetas[11];
+    systemProgram: TAccountMetas[12];
     /** CHECK: Only the event authority can invoke self-CPI */
-    eventAuthority: TAccountMetas[11];
+    eventAuthority: TAccountMetas[13];
     /** CHECK: Kept for v1-compatible account ordering and IDL shape */
-    program: TAccountMetas[12];
+    program: TAccountMetas[14];
   };
   data: ClaimInstructionData;
 };
@@ -515,10 +574,10 @@ export function parseClaimInstruction<TProgram extends string, TAccountMetas ext
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedClaimInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 13) {
+  if (instruction.accounts.length < 15) {
     throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS, {
       actualAccountMetas: instruction.accounts.length,
-      expectedAccountMetas: 13,
+      expectedAccountMetas: 15,
     });
   }
   let accountIndex = 0;
@@ -535,6 +594,8 @@ export function parseClaimInstruction<TProgram extends string, TAccountMetas ext
       vault: getNextAccount(),
       root: getNextAccount(),
       record: getNextAccount(),
+      recipient: getNextAccount(),
+      receiver: getNextAccount(),
       mint: getNextAccount(),
       tokenAccount: getNextAccount(),
       destination: getNextAccount(),

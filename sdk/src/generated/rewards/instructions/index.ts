@@ -14,5 +14,6 @@ export * from './deposit.js';
 export * from './initialize.js';
 export * from './postRoot.js';
 export * from './requestRefund.js';
+export * from './setRecipient.js';
 export * from './vetoRoot.js';
 export * from './withdrawRefundRequest.js';

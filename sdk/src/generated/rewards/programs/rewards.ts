@@ -56,6 +56,7 @@ import {
   getInitializeInstructionAsync,
   getPostRootInstructionAsync,
   getRequestRefundInstructionAsync,
+  getSetRecipientInstructionAsync,
   getVetoRootInstructionAsync,
   getWithdrawRefundRequestInstructionAsync,
   parseActivateRootInstruction,
@@ -66,6 +67,7 @@ import {
   parseInitializeInstruction,
   parsePostRootInstruction,
   parseRequestRefundInstruction,
+  parseSetRecipientInstruction,
   parseVetoRootInstruction,
   parseWithdrawRefundRequestInstruction,
   type ActivateRootAsyncInput,
@@ -82,10 +84,12 @@ import {
   type ParsedInitializeInstruction,
   type ParsedPostRootInstruction,
   type ParsedRequestRefundInstruction,
+  type ParsedSetRecipientInstruction,
   type ParsedVetoRootInstruction,
   type ParsedWithdrawRefundRequestInstruction,
   type PostRootAsyncInput,
   type RequestRefundAsyncInput,
+  type SetRecipientAsyncInput,
   type VetoRootAsyncInput,
   type WithdrawRefundRequestAsyncInput,
 } from '../instructions/index.js';
@@ -156,6 +160,7 @@ export enum RewardsInstruction {
   Initialize,
   PostRoot,
   RequestRefund,
+  SetRecipient,
   VetoRoot,
   WithdrawRefundRequest,
 }
@@ -239,6 +244,15 @@ export function identifyRewardsInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([133, 1, 115, 69, 206, 190, 17, 18])),
+      0,
+    )
+  ) {
+    return RewardsInstruction.SetRecipient;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([141, 196, 194, 143, 204, 114, 90, 226])),
       0,
     )
@@ -271,6 +285,7 @@ export type ParsedRewardsInstruction<
   | ({ instructionType: RewardsInstruction.Initialize } & ParsedInitializeInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.PostRoot } & ParsedPostRootInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.RequestRefund } & ParsedRequestRefundInstruction<TProgram>)
+  | ({ instructionType: RewardsInstruction.SetRecipient } & ParsedSetRecipientInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.VetoRoot } & ParsedVetoRootInstruction<TProgram>)
   | ({
       instructionType: RewardsInstruction.WithdrawRefundRequest;
@@ -317,6 +332,13 @@ export function parseRewardsInstruction<TProgram extends string>(
       return {
         instructionType: RewardsInstruction.RequestRefund,
         ...parseRequestRefundInstruction(instruction),
+      };
+    }
+    case RewardsInstruction.SetRecipient: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RewardsInstruction.SetRecipient,
+        ...parseSetRecipientInstruction(instruction),
       };
     }
     case RewardsInstruction.VetoRoot: {
@@ -376,6 +398,9 @@ export type RewardsPluginInstructions = {
   requestRefund: (
     input: MakeOptional<RequestRefundAsyncInput, 'payer'>,
   ) => ReturnType<typeof getRequestRefundInstructionAsync> & SelfPlanAndSendFunctions;
+  setRecipient: (
+    input: MakeOptional<SetRecipientAsyncInput, 'payer'>,
+  ) => ReturnType<typeof getSetRecipientInstructionAsync> & SelfPlanAndSendFunctions;
   vetoRoot: (
     input: VetoRootAsyncInput,
   ) => ReturnType<typeof getVetoRootInstructionAsync> & SelfPlanAndSendFunctions;
@@ -427,6 +452,11 @@ export function rewardsProgram() {
             addSelfPlanAndSendFunctions(
               client,
               getRequestRefundInstructionAsync({ ...input, payer: input.payer ?? client.payer }),
+            ),
+          setRecipient: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getSetRecipientInstructionAsync({ ...input, payer: input.payer ?? client.payer }),
             ),
           vetoRoot: (input) => addSelfPlanAndSendFunctions(client, getVetoRootInstructionAsync(input)),
           withdrawRefundRequest: (input) =>
