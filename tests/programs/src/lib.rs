@@ -7,6 +7,8 @@
 pub mod chain;
 pub mod claims;
 pub mod costs;
+pub mod malformed;
+pub mod naive_tree;
 pub mod registrations;
 pub mod stage;
 pub mod tokens;

@@ -16,6 +16,7 @@ mod deploy;
 mod deposit;
 mod gateway;
 mod idl;
+mod proof_verifier;
 mod refund;
 mod register;
 mod register_parents;
