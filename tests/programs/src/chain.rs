@@ -61,6 +61,8 @@ pub struct Receipt {
 /// Why a transaction was refused.
 #[derive(Debug)]
 pub struct Refusal {
+    /// Compute units used until then.
+    pub units: u64,
     error: TransactionError,
     program: Option<Address>,
     logs: Vec<String>,
@@ -232,7 +234,8 @@ impl Chain {
                     }
                     _ => None,
                 };
-                Err(Box::new(Refusal { error: failed.err, program, logs: failed.meta.logs }))
+                let units = failed.meta.compute_units_consumed;
+                Err(Box::new(Refusal { units, error: failed.err, program, logs: failed.meta.logs }))
             }
         }
     }

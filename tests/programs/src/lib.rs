@@ -7,6 +7,7 @@
 pub mod chain;
 pub mod claims;
 pub mod costs;
+pub mod fuzz;
 pub mod malformed;
 pub mod naive_tree;
 pub mod registrations;

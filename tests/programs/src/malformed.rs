@@ -43,10 +43,10 @@ pub fn of(right: &Shown, noise: u64) -> Vec<(&'static str, Shown)> {
     add("one sibling too many", &|s| s.proof.extend([noise as u8; SIBLING]));
     add("one byte too many", &|s| s.proof.push(0));
     add("many siblings too many", &|s| s.proof.extend([0; 30 * SIBLING]));
-    if right.proof.is_empty() {
+    let siblings = right.proof.len() / SIBLING;
+    if siblings == 0 {
         return out;
     }
-    let siblings = right.proof.len() / SIBLING;
     let at = pick(siblings) * SIBLING;
     add("a flipped bit", &|s| s.proof[pick(siblings * SIBLING)] ^= 1 << (noise % 8));
     add("a sibling's sum raised", &|s| s.proof[at + 32] = s.proof[at + 32].wrapping_add(1));
