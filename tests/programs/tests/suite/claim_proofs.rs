@@ -10,6 +10,7 @@ use tributary_core::id::{Claimant, VaultId};
 use tributary_core::leaf::{Leaf, LeafClass};
 use tributary_core::tree::{SIBLING_BYTES, locate};
 use tributary_program_tests::chain::assert_refused;
+use tributary_program_tests::malformed::{self, Shown};
 use tributary_program_tests::stage::{Published, Stage, earned, leaf};
 
 /// Enough leaves that proofs below the frontier have two or three siblings.
@@ -210,4 +211,29 @@ fn a_length_that_lies_about_the_proof_is_refused() {
     let mut claim = right.clone();
     claim.data[at..at + 4].copy_from_slice(&(proof.len() as u32 - 40).to_le_bytes());
     assert!(stage.chain.send(&[claim], &[&sender]).is_err());
+}
+
+#[test]
+fn no_malformed_proof_pays_in_the_virtual_machine() {
+    let mut stage = Stage::token();
+    stage.payer(10_000_000);
+    let leaves: Vec<_> = (0..1_001).map(|n| earned(&claimant(n), 1_000 + u64::from(n))).collect();
+    let published = stage.serve(&leaves);
+    let sender = stage.chain.person();
+    let mut sent = 0;
+    for index in (0..1_001).step_by(91).chain([1_000]) {
+        let leaf = published.leaves[index as usize];
+        let node = (leaf.hash(&stage.vault().domain), leaf.cumulative.0);
+        let right = Shown { leaf: node, index, count: 1_001, proof: published.tree.proof(index).unwrap() };
+        for (_, wrong) in malformed::of(&right, u64::from(index) * 7 + 3) {
+            // A claim says whose leaf it is and how much; hash and count are the chain's.
+            if wrong.leaf.0 == right.leaf.0 && wrong.count == right.count {
+                let shown = Leaf { cumulative: BaseUnits(wrong.leaf.1), ..leaf };
+                assert_refused(stage.claim_with(&sender, 0, &shown, wrong.index, &wrong.proof), "BadProof");
+                sent += 1;
+            }
+        }
+    }
+    assert!(sent > 150, "{sent}");
+    assert_eq!(stage.vault().paid, [0; 3]);
 }
