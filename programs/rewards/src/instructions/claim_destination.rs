@@ -2,7 +2,7 @@
 //! claimant has chosen, or of the claimant itself, whoever pays for the claim.
 
 use super::claim::PayClaim;
-use crate::derived::is_program_address;
+use crate::derived::{MARKER, is_hash};
 use crate::error::RewardsError;
 use crate::state::Recipient;
 use anchor_lang::prelude::*;
@@ -41,8 +41,10 @@ pub fn open_destination(accounts: &mut PayClaim, bump: u8) -> Result<()> {
     let destination = accounts.destination.account();
     // The token program owns it, so the associated token program has created it: nobody else can sign for its address.
     require!(destination.owned_by(token_program), RewardsError::WrongDestination);
-    let seeds = [receiver.as_ref(), token_program.as_ref(), accounts.mint.address().as_ref(), &[bump]];
-    require!(is_program_address(destination.address(), seeds, &associated_token::ID), RewardsError::WrongDestination);
+    let (mint, bump) = (accounts.mint.address(), [bump]);
+    let program = associated_token::ID;
+    let parts = [receiver.as_ref(), token_program.as_ref(), mint.as_ref(), &bump, program.as_ref(), MARKER];
+    require!(is_hash(destination.address(), parts), RewardsError::WrongDestination);
     // Its owner may have given the account away.
     let data = destination.try_borrow()?;
     let owner = data.get(TOKEN_OWNER).and_then(|owner| <&[u8; 32]>::try_from(owner).ok());

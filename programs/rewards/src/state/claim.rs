@@ -2,7 +2,7 @@
 //! its rent once a vault and class; never closed, because an address that could
 //! be created again could be paid again.
 
-use crate::derived::is_program_address;
+use crate::derived::{MARKER, is_hash};
 use crate::error::RewardsError;
 use anchor_lang::bytemuck;
 use anchor_lang::prelude::*;
@@ -59,8 +59,9 @@ pub fn open_claim(
     let address = *record.address();
     let mut data = record.try_borrow_mut()?;
     let existing = Claim::of(&mut data)?;
-    let seeds = [SEED, vault.as_ref(), &[class as u8], claimant.as_ref(), &[existing.bump]];
-    require!(is_program_address(&address, seeds, &crate::ID), RewardsError::WrongClaimAccount);
+    let (class, bump) = ([class as u8], [existing.bump]);
+    let parts = [SEED, vault.as_ref(), &class, claimant.as_ref(), &bump, crate::ID.as_ref(), MARKER];
+    require!(is_hash(&address, parts), RewardsError::WrongClaimAccount);
     Ok(existing.claimed.into())
 }
 

@@ -4,7 +4,7 @@
 //! exactly one such address for a claimant, without a bump, so that one hash
 //! shows that nothing was chosen. Only the claimant can create it.
 
-use crate::derived::is_seeded_address;
+use crate::derived::is_hash;
 use crate::error::RewardsError;
 use anchor_lang::bytemuck;
 use anchor_lang::prelude::*;
@@ -31,7 +31,7 @@ impl Recipient {
     /// Whether this is where the claimant's choice is, or would be.
     #[inline(always)]
     pub fn is_at(address: &Address, claimant: &Address) -> bool {
-        is_seeded_address(address, claimant, RECIPIENT_SEED.as_bytes(), &crate::ID)
+        is_hash(address, [claimant.as_ref(), RECIPIENT_SEED.as_bytes(), crate::ID.as_ref()])
     }
 
     /// Whom the account at a claimant's place names, if anybody. An account that
