@@ -111,3 +111,43 @@ fn check_extension(kind: u16, value: &[u8]) -> Result<(), RewardsError> {
         _ => Err(RewardsError::UnknownExtension),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A mint with a fee of 100 basis points that becomes 250 in epoch 7.
+    fn with_fee() -> [u8; KIND + 1 + HEADER + 108] {
+        let mut mint = [0; KIND + 1 + HEADER + 108];
+        mint[KIND] = KIND_MINT;
+        mint[KIND + 1..KIND + 5].copy_from_slice(&[1, 0, 108, 0]);
+        let fees = &mut mint[KIND + 1 + HEADER + 72..];
+        fees[16..18].copy_from_slice(&100u16.to_le_bytes());
+        fees[18..26].copy_from_slice(&7u64.to_le_bytes());
+        fees[34..36].copy_from_slice(&250u16.to_le_bytes());
+        mint
+    }
+
+    #[test]
+    fn the_newer_fee_counts_from_its_epoch_on() {
+        let mint = with_fee();
+        assert_eq!([0, 6, 7, 8].map(|epoch| fee_bps(&mint, epoch).ok()), [100, 100, 250, 250].map(Some));
+    }
+
+    #[test]
+    fn a_mint_without_the_extension_has_no_fee() {
+        assert_eq!(fee_bps(&[0; MINT_BYTES], 7).ok(), Some(0));
+        let mut other = with_fee();
+        other[KIND + 1] = extension::METADATA as u8;
+        assert_eq!(fee_bps(&other, 7).ok(), Some(0));
+    }
+
+    #[test]
+    fn a_fee_that_is_cut_off_is_refused() {
+        let mint = with_fee();
+        assert!(fee_bps(&mint[..mint.len() - 1], 7).is_err());
+        let mut short = with_fee();
+        short[KIND + 3] = 107;
+        assert!(fee_bps(&short, 7).is_err());
+    }
+}
