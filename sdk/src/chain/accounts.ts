@@ -203,9 +203,10 @@ const UNLIMITED_OUTFLOW = 2n ** 64n - 1n;
  * bytes, claimant, recipient.
  */
 export function readRecipient(data: Uint8Array): Address | undefined {
-  const reader = new Reader(data, 'account Recipient');
   // An account that the claimant has allocated without choosing names nobody.
-  if (!equal(reader.take(8), RECIPIENT_DISCRIMINATOR)) return undefined;
+  if (!equal(data.subarray(0, 8), RECIPIENT_DISCRIMINATOR)) return undefined;
+  const reader = new Reader(data, 'account Recipient');
+  reader.take(8);
   const version = reader.u8();
   if (version !== 1)
     throw new FormatError('account Recipient', `version ${version} is not known to this software`);

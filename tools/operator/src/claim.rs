@@ -5,8 +5,8 @@ use crate::chain::{Care, Chain, ChainError, Landed};
 use crate::store::{ContentStore, StoreError};
 use solana_sdk::pubkey::Pubkey;
 use solana_sdk::signature::{Keypair, Signer};
-use tributary_client::pda;
 use tributary_client::rewards::{self, Claim, Payout, ProvenLeaf, Recipient, Root, Vault};
+use tributary_client::{ClientError, pda};
 use tributary_core::amount::BaseUnits;
 use tributary_core::bytes::DecodeError;
 use tributary_core::id::{Claimant, FileHash, RootId, VaultId};
@@ -176,7 +176,11 @@ pub async fn claimed(
 /// Whom a claimant has chosen to receive what it is owed.
 pub async fn recipient(chain: &Chain, claimant: &Claimant) -> Result<Option<Pubkey>, ChainError> {
     let address = pda::recipient(&Pubkey::from(claimant.0));
-    // What is not the program's is no choice: lamports sent ahead make an account too.
-    let Some(data) = chain.account(&address).await?.filter(|data| !data.is_empty()) else { return Ok(None) };
-    Recipient::decode(&data).map(|recipient| recipient.chosen).map_err(|source| ChainError::Account { address, source })
+    let Some(data) = chain.account(&address).await? else { return Ok(None) };
+    match Recipient::decode(&data) {
+        Ok(recipient) => Ok(recipient.chosen),
+        // Lamports sent ahead make an account too, and so does a claimant who allocates it without choosing.
+        Err(ClientError::WrongAccount(_)) => Ok(None),
+        Err(source) => Err(ChainError::Account { address, source }),
+    }
 }
