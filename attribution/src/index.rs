@@ -1,11 +1,11 @@
 //! The span index: where bytes of an answer stand in the registered texts.
 //!
-//! A suffix array over all texts in the order of their registration. It answers
-//! exactly, for any position of the graph: how often, in how many documents,
-//! and in whose text first. It reads no files and decides no payment; weights
-//! are the policy set's.
+//! Segments of documents, each a suffix array over their texts; new texts make
+//! a small segment, and segments merge by size. It answers exactly, for any
+//! position of the graph and as if all texts stood in one segment: how often, in
+//! how many clusters, and in whose text first. It reads no files and decides no
+//! payment; weights are the policy set's.
 
-use std::ops::Range;
 use tributary_core::id::AssetId;
 use tributary_core::position::{AssetSeq, Slot};
 
@@ -13,19 +13,24 @@ use tributary_core::position::{AssetSeq, Slot};
 pub(crate) mod corpus;
 mod distinct;
 mod evidence;
+mod format;
+mod growth;
 mod minima;
+mod segment;
 mod suffix;
 
 pub use evidence::{Span, VerbatimEvidence};
+pub use format::{MAGIC, SEGMENT_VERSION};
+pub use growth::to_merge;
+pub use segment::Segment;
 
-use distinct::Repeats;
-use minima::Minima;
-use suffix::Suffixes;
+use format::View;
+use segment::Horizon;
 
 /// Stands after every document. No UTF-8 text contains it, so that no match
 /// spans two documents.
 const SEPARATOR: u8 = 0xff;
-/// The most bytes of all texts together, separators included.
+/// The most bytes of all texts of a segment, separators included.
 pub const TEXT_MAX: usize = (1 << 31) - 2;
 
 /// A registered text.
@@ -35,6 +40,9 @@ pub struct Document<'a> {
     pub asset: AssetId,
     /// Its place in the order of registration.
     pub seq: AssetSeq,
+    /// The number of its cluster of near-duplicates: documents of one cluster
+    /// have the same, those of different clusters never have.
+    pub cluster: u32,
     /// The text.
     pub text: &'a str,
 }
@@ -43,7 +51,7 @@ pub struct Document<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     /// The texts are too long together.
-    #[error("the texts exceed {TEXT_MAX} bytes together; split the corpus over several indexes")]
+    #[error("the texts exceed {TEXT_MAX} bytes together; split them over several segments")]
     TooLarge,
     /// Two documents claim one place or one asset.
     #[error("asset {0} (sequence {1}) stands twice among the documents")]
@@ -56,6 +64,15 @@ pub enum IndexError {
     /// The answer has more tokens than an event can cover.
     #[error("an answer of {0} bytes is longer than the {max} an event covers", max = tributary_core::event::TOKENS_MAX)]
     OutputTooLong(usize),
+    /// These bytes are something else.
+    #[error("this is no segment of a span index: it does not begin with {MAGIC:?}")]
+    NotASegment,
+    /// Another release wrote them.
+    #[error("this segment has format {0}, this release reads {SEGMENT_VERSION}: build it anew from the texts")]
+    OtherVersion(u32),
+    /// They are not what was written.
+    #[error("the segment is damaged: {0}; delete it and build it anew from the texts")]
+    Damaged(&'static str),
 }
 
 /// How often a pattern occurs.
@@ -63,153 +80,114 @@ pub enum IndexError {
 pub struct Count {
     /// Places in all texts.
     pub occurrences: usize,
-    /// Different documents.
-    pub documents: usize,
+    /// Different clusters.
+    pub clusters: usize,
 }
 
 /// See the module's head.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SpanIndex {
-    /// Each document's asset and sequence, ascending by sequence.
-    documents: Vec<(AssetId, AssetSeq)>,
-    /// Where each document starts in the text, and the text's end.
-    starts: Vec<u32>,
-    suffixes: Suffixes,
-    minima: Minima,
-    repeats: Repeats,
+    /// In order of arrival.
+    segments: Vec<Segment>,
 }
 
-/// A prefix of the documents, as of a position of the graph, by the first byte
-/// of the text that no longer belongs to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Horizon(u32);
+/// A segment as of a position of the graph.
+struct Part<'a> {
+    view: View<'a>,
+    horizon: Horizon,
+}
 
 impl SpanIndex {
-    /// Sorts all suffixes of the documents, which may come in any order.
-    pub fn build(mut documents: Vec<Document<'_>>) -> Result<Self, IndexError> {
-        documents.sort_by_key(|document| (document.seq, document.asset));
-        if let Some(two) = documents.windows(2).find(|two| two[0].seq == two[1].seq) {
-            return Err(IndexError::Twice(two[1].asset, two[1].seq));
-        }
-        let mut assets: Vec<_> = documents.iter().map(|document| (document.asset, document.seq)).collect();
-        assets.sort();
-        if let Some(two) = assets.windows(2).find(|two| two[0].0 == two[1].0) {
-            return Err(IndexError::Twice(two[1].0, two[1].1));
-        }
-        // Saturating, because the lengths come from outside.
-        let bytes = documents.iter().fold(0usize, |sum, document| sum.saturating_add(document.text.len() + 1));
-        if bytes > TEXT_MAX {
-            return Err(IndexError::TooLarge);
-        }
-        let mut text = Vec::with_capacity(bytes);
-        let mut starts = Vec::with_capacity(documents.len() + 1);
-        for document in &documents {
-            starts.push(text.len() as u32);
-            text.extend_from_slice(document.text.as_bytes());
-            text.push(SEPARATOR);
-        }
-        starts.push(text.len() as u32);
-        let (suffixes, common) = Suffixes::sort(text).map_err(IndexError::Sort)?;
-        let repeats = Repeats::count(&common, |n| document_at(&starts, suffixes.position(n)), documents.len());
-        drop(common);
-        let minima = Minima::of(suffixes.positions());
-        let documents = documents.iter().map(|document| (document.asset, document.seq)).collect();
-        Ok(Self { documents, starts, suffixes, minima, repeats })
+    /// An index of one segment.
+    pub fn build(documents: &[Document<'_>]) -> Result<Self, IndexError> {
+        Self::new(vec![Segment::build(documents)?])
     }
 
-    /// Each document's asset and sequence, ascending by sequence.
-    pub fn documents(&self) -> &[(AssetId, AssetSeq)] {
-        &self.documents
+    /// An index of these segments, which may hold the documents in any order.
+    pub fn new(segments: Vec<Segment>) -> Result<Self, IndexError> {
+        refuse_twice(segments.iter().flat_map(Segment::documents).collect())?;
+        Ok(Self { segments })
+    }
+
+    /// The index with more documents. Segments are merged as [`to_merge`] says,
+    /// none beyond `limit` bytes of text.
+    pub fn with(&self, documents: &[Document<'_>], limit: usize) -> Result<Self, IndexError> {
+        let mut segments = self.segments.clone();
+        segments.push(Segment::build(documents)?);
+        let sizes: Vec<usize> = segments.iter().map(Segment::text_len).collect();
+        if let Some(range) = to_merge(&sizes, limit) {
+            let merged = Segment::merge(&segments[range.clone()])?;
+            segments.splice(range, [merged]);
+        }
+        Self::new(segments)
+    }
+
+    /// The segments, in order of arrival.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
     }
 
     /// Bytes of all texts together, without separators.
     pub fn text_len(&self) -> usize {
-        self.text().len() - self.documents.len()
+        self.segments.iter().map(Segment::text_len).sum()
     }
 
-    /// Bytes of memory the index holds, its copy of the texts included.
-    pub fn memory(&self) -> usize {
-        self.suffixes.memory()
-            + self.minima.memory()
-            + self.repeats.memory()
-            + self.starts.len() * 4
-            + self.documents.len() * size_of::<(AssetId, AssetSeq)>()
+    /// Bytes that the index takes, the texts included.
+    pub fn bytes(&self) -> usize {
+        self.segments.iter().map(|segment| segment.bytes().len()).sum()
     }
 
     /// How often a pattern occurs in all documents. An empty pattern, or one
     /// that is no part of any UTF-8 text, occurs nowhere.
     pub fn count(&self, pattern: &[u8]) -> Count {
-        self.count_within(pattern, self.everything())
+        self.count_as_of(pattern, Slot(u64::MAX))
     }
 
     /// How often a pattern occurs in the documents registered up to a slot.
     pub fn count_as_of(&self, pattern: &[u8], graph_slot: Slot) -> Count {
-        self.count_within(pattern, self.horizon(graph_slot))
-    }
-
-    fn count_within(&self, pattern: &[u8], horizon: Horizon) -> Count {
         if pattern.is_empty() || pattern.contains(&SEPARATOR) {
             return Count::default();
         }
-        let range = self.suffixes.range(pattern);
-        let occurrences = if horizon == self.everything() {
-            range.len()
-        } else {
-            self.suffixes.positions()[range.clone()].iter().filter(|position| **position < horizon.0).count()
-        };
-        Count { occurrences, documents: self.distinct(range, horizon) }
+        let parts = self.as_of(graph_slot);
+        let occurrences = |part: &Part<'_>| part.view.occurrences(part.view.suffixes.range(pattern), part.horizon);
+        Count { occurrences: parts.iter().map(occurrences).sum(), clusters: clusters_with(&parts, pattern) }
     }
 
-    /// All texts, each followed by [`SEPARATOR`].
-    pub(crate) fn text(&self) -> &[u8] {
-        self.suffixes.text()
-    }
-
-    /// The suffixes that start with `pattern`, as positions in sorted order.
-    pub(crate) fn range(&self, pattern: &[u8]) -> Range<usize> {
-        if pattern.contains(&SEPARATOR) { 0..0 } else { self.suffixes.range(pattern) }
-    }
-
-    /// Where in the text the nth suffix in sorted order starts.
-    pub(crate) fn suffix(&self, nth: usize) -> usize {
-        self.suffixes.position(nth) as usize
-    }
-
-    fn everything(&self) -> Horizon {
-        Horizon(self.text().len() as u32)
-    }
-
-    fn horizon(&self, graph_slot: Slot) -> Horizon {
-        let known = self.documents.partition_point(|(_, seq)| seq.slot() <= graph_slot);
-        Horizon(self.starts[known])
-    }
-
-    /// The earliest registered document among the suffixes of `range` and where
-    /// in its text the first of them starts: texts stand in the order of
-    /// registration, so it holds the least position.
-    fn earliest(&self, range: Range<usize>) -> Option<(usize, u32)> {
-        let position = self.minima.least(self.suffixes.positions(), range)?;
-        let document = document_at(&self.starts, position);
-        Some((document, position - self.starts[document]))
-    }
-
-    /// The number of documents before the horizon among the suffixes of a
-    /// pattern's range. Constant time for the whole index, else linear in the range.
-    fn distinct(&self, range: Range<usize>, horizon: Horizon) -> usize {
-        if horizon == self.everything() {
-            return range.len() - self.repeats.within(&range);
-        }
-        let mut seen = vec![false; self.documents.len()];
-        for position in self.suffixes.positions()[range].iter().filter(|position| **position < horizon.0) {
-            seen[document_at(&self.starts, *position)] = true;
-        }
-        seen.into_iter().filter(|seen| *seen).count()
+    fn as_of(&self, graph_slot: Slot) -> Vec<Part<'_>> {
+        let views = self.segments.iter().map(Segment::view);
+        views.map(|view| Part { horizon: view.horizon(graph_slot), view }).collect()
     }
 }
 
-/// Which document a position of the text belongs to.
-fn document_at(starts: &[u32], position: u32) -> usize {
-    starts.partition_point(|start| *start <= position) - 1
+/// In how many clusters a pattern stands.
+fn clusters_with(parts: &[Part<'_>], pattern: &[u8]) -> usize {
+    let ranges = parts.iter().map(|part| (part, part.view.suffixes.range(pattern)));
+    let holding: Vec<_> = ranges.filter(|(_, range)| !range.is_empty()).collect();
+    if let [(part, range)] = &holding[..]
+        && let Some(clusters) = part.view.count_clusters(range, part.horizon)
+    {
+        return clusters;
+    }
+    // Two segments may hold members of the same cluster.
+    let mut clusters = Vec::new();
+    for (part, range) in holding {
+        part.view.list_clusters(range, part.horizon, &mut clusters);
+    }
+    clusters.sort_unstable();
+    clusters.dedup();
+    clusters.len()
+}
+
+/// Refuses two documents with one place, or of one asset.
+fn refuse_twice(mut documents: Vec<(AssetId, AssetSeq)>) -> Result<(), IndexError> {
+    documents.sort_unstable_by_key(|document| document.1);
+    let place = documents.windows(2).find(|two| two[0].1 == two[1].1).map(|two| two[1]);
+    documents.sort_unstable();
+    let asset = documents.windows(2).find(|two| two[0].0 == two[1].0).map(|two| two[1]);
+    if let Some((asset, seq)) = place.or(asset) {
+        return Err(IndexError::Twice(asset, seq));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

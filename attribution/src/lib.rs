@@ -18,6 +18,6 @@ pub mod settle;
 pub use engine::{AttributionError, CreditLine, Credits, PolicyLabel, attribute};
 pub use epoch::{AttributedEvents, EpochError, EpochSum, attribute_all};
 pub use graph::{Asset, Graph, GraphError};
-pub use index::{Document, IndexError, Span, SpanIndex, VerbatimEvidence};
+pub use index::{Count, Document, IndexError, Segment, Span, SpanIndex, VerbatimEvidence};
 pub use model::{Completion, FinishReason, InfiniGram, ModelError};
 pub use settle::{Account, Entitlement, SettleError, Settled, settle};

@@ -5,8 +5,7 @@
 //! answers are a function of texts, prompt, limits and seed. It finds no
 //! evidence and keeps no prompts.
 
-use crate::index::SpanIndex;
-use std::sync::Arc;
+use crate::index::Segment;
 use tributary_core::event::TOKENS_MAX;
 
 mod random;
@@ -75,10 +74,10 @@ pub struct Completion {
     pub finish_reason: FinishReason,
 }
 
-/// A model over the texts of one index. Cheap to clone.
+/// A model over the texts of one segment. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct InfiniGram {
-    index: Arc<SpanIndex>,
+    texts: Segment,
 }
 
 /// What may follow a context: the suffixes that start with it.
@@ -90,14 +89,9 @@ struct Continuations {
 }
 
 impl InfiniGram {
-    /// A model of all documents of an index.
-    pub fn new(index: Arc<SpanIndex>) -> Self {
-        Self { index }
-    }
-
-    /// Its texts.
-    pub fn index(&self) -> &Arc<SpanIndex> {
-        &self.index
+    /// A model of all documents of a segment.
+    pub fn new(texts: Segment) -> Self {
+        Self { texts }
     }
 
     /// Continues a prompt by at most `max_tokens` pieces, until one of `stops`
@@ -116,7 +110,7 @@ impl InfiniGram {
         if stops.len() > STOPS_MAX || stops.iter().any(|stop| stop.is_empty() || stop.len() > STOP_BYTES_MAX) {
             return Err(ModelError::Stops);
         }
-        if self.index.text_len() == 0 {
+        if self.texts.text_len() == 0 {
             return Err(ModelError::NoText);
         }
         let mut random = Random::seeded(seed);
@@ -160,7 +154,7 @@ impl InfiniGram {
 
     /// A piece from anywhere.
     fn any_piece(&self, random: &mut Random) -> Option<&str> {
-        let texts = self.index.text();
+        let texts = self.texts.text();
         (0..START_DRAWS_MAX)
             .map(|_| words::piece(words::following_word(texts, random.below(texts.len() as u64) as usize)))
             .find(|piece| !piece.is_empty())
@@ -172,7 +166,7 @@ impl InfiniGram {
         let starts = words::context_starts(context);
         let find = |start: usize| {
             let end = &context.as_bytes()[start..];
-            Continuations { suffixes: self.index.range(end), shared: end.len() }
+            Continuations { suffixes: self.texts.range(end), shared: end.len() }
         };
         // The shorter the end, the more places it stands at and the more ways it
         // goes on: both properties hold from some start on, so halving finds it.
@@ -192,14 +186,14 @@ impl InfiniGram {
         }
         let length = self.piece_after(found, found.suffixes.start).len() + 1;
         let way = |nth: usize| {
-            let at = self.index.suffix(nth) + found.shared;
-            self.index.text()[at..].iter().take(length)
+            let at = self.texts.suffix(nth) + found.shared;
+            self.texts.text()[at..].iter().take(length)
         };
         !way(found.suffixes.start).eq(way(found.suffixes.end - 1))
     }
 
     fn piece_after(&self, found: &Continuations, nth: usize) -> &str {
-        words::piece(words::following(self.index.text(), self.index.suffix(nth) + found.shared))
+        words::piece(words::following(self.texts.text(), self.texts.suffix(nth) + found.shared))
     }
 }
 

@@ -26,12 +26,17 @@ fn policy() -> PolicySet {
 #[test]
 fn the_text_at_a_spans_source_is_what_the_answer_says() {
     let texts = [(AssetId([1; 32]), FIRST), (AssetId([2; 32]), SECOND)];
-    let documents = texts
+    let documents: Vec<_> = texts
         .iter()
         .zip(1u16..)
-        .map(|((asset, text), nth)| Document { asset: *asset, seq: AssetSeq::compose(Slot(1), 0, nth).unwrap(), text })
+        .map(|((asset, text), nth)| Document {
+            asset: *asset,
+            seq: AssetSeq::compose(Slot(1), 0, nth).unwrap(),
+            cluster: nth.into(),
+            text,
+        })
         .collect();
-    let index = SpanIndex::build(documents).unwrap();
+    let index = SpanIndex::build(&documents).unwrap();
     // Two matches that overlap: the shorter one keeps only its second part.
     let answer = "so nobody counts the rain; the river rises in the hills and falls to the sea";
     let found = index.evidence(answer.as_bytes(), &policy(), Slot(9)).unwrap();

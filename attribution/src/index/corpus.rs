@@ -18,9 +18,13 @@ pub(crate) fn seq(n: usize) -> AssetSeq {
     AssetSeq::compose(Slot(n as u64), 0, 0).unwrap()
 }
 
-/// Documents registered one a slot, from slot 0.
+/// Documents registered one a slot, from slot 0, each a cluster of its own.
 pub(crate) fn documents<T: AsRef<str>>(texts: &[T]) -> Vec<Document<'_>> {
-    texts.iter().enumerate().map(|(n, text)| Document { asset: asset(n), seq: seq(n), text: text.as_ref() }).collect()
+    texts
+        .iter()
+        .enumerate()
+        .map(|(n, text)| Document { asset: asset(n), seq: seq(n), cluster: n as u32, text: text.as_ref() })
+        .collect()
 }
 
 /// The different licence texts: 701 documents, 4.2 MB.
@@ -28,5 +32,5 @@ pub(crate) fn licences() -> SpanIndex {
     let mut seen = BTreeSet::new();
     let texts: Vec<&str> =
         spdx::text::LICENSE_TEXTS.iter().map(|(_, text)| *text).filter(|text| seen.insert(*text)).collect();
-    SpanIndex::build(documents(&texts)).unwrap()
+    SpanIndex::build(&documents(&texts)).unwrap()
 }

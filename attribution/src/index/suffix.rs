@@ -3,12 +3,13 @@
 use libsais::{LibsaisError, SuffixArrayConstruction};
 use std::cmp::Ordering;
 use std::ops::Range;
+use zerocopy::little_endian::U32;
 
 /// A text and where its suffixes start, in ascending order of the suffixes.
-#[derive(Debug)]
-pub(super) struct Suffixes {
-    text: Vec<u8>,
-    positions: Vec<u32>,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Suffixes<'a> {
+    pub text: &'a [u8],
+    pub positions: &'a [U32],
 }
 
 /// Where a pattern would stand among the suffixes.
@@ -22,54 +23,48 @@ pub(super) struct Insertion {
     pub common_at: usize,
 }
 
-impl Suffixes {
-    /// Sorts a text of at most [`super::TEXT_MAX`] bytes. Also returns how many
-    /// bytes each suffix shares with the one before it.
-    pub fn sort(text: Vec<u8>) -> Result<(Self, Vec<u32>), LibsaisError> {
-        if text.is_empty() {
-            return Ok((Self { text, positions: Vec::new() }, Vec::new()));
-        }
-        let (positions, common, _, _) = SuffixArrayConstruction::for_text(&text)
-            .in_owned_buffer32()
-            .single_threaded()
-            .run()?
-            .plcp_construction()
-            .single_threaded()
-            .run()?
-            .lcp_construction()
-            .single_threaded()
-            .run()?
-            .into_parts();
-        // Both hold values from 0 to the text's length, below 2³¹.
-        let unsigned = |values: Vec<i32>| values.into_iter().map(|value| value as u32).collect::<Vec<u32>>();
-        Ok((Self { text, positions: unsigned(positions) }, unsigned(common)))
+/// The suffixes of a text in order, and how many bytes each shares with the one
+/// before it. The text has at most [`super::TEXT_MAX`] bytes.
+pub(super) fn sort(text: &[u8]) -> Result<(Vec<u32>, Vec<u32>), LibsaisError> {
+    if text.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
     }
+    let (positions, common, _, _) = SuffixArrayConstruction::for_text(text)
+        .in_owned_buffer32()
+        .single_threaded()
+        .run()?
+        .plcp_construction()
+        .single_threaded()
+        .run()?
+        .lcp_construction()
+        .single_threaded()
+        .run()?
+        .into_parts();
+    // Both hold values from 0 to the text's length, below 2³¹.
+    let unsigned = |values: Vec<i32>| values.into_iter().map(|value| value as u32).collect::<Vec<u32>>();
+    Ok((unsigned(positions), unsigned(common)))
+}
 
-    pub fn text(&self) -> &[u8] {
-        &self.text
-    }
-
-    pub fn positions(&self) -> &[u32] {
-        &self.positions
-    }
-
+impl<'a> Suffixes<'a> {
+    /// Where the nth suffix starts.
     pub fn position(&self, nth: usize) -> u32 {
-        self.positions[nth]
+        self.positions[nth].get()
     }
 
-    pub fn memory(&self) -> usize {
-        self.text.len() + self.positions.len() * 4
+    /// The text from a byte on. Empty past its end, which only a damaged
+    /// segment names.
+    fn text_from(&self, at: usize) -> &'a [u8] {
+        self.text.get(at..).unwrap_or_default()
     }
 
     /// Bytes that `pattern` shares with the nth suffix, if the first `known`
     /// are known to be shared.
     pub fn common(&self, pattern: &[u8], nth: usize, known: usize) -> usize {
-        let suffix = &self.text[self.positions[nth] as usize + known..];
-        known + shared_prefix(&pattern[known..], suffix)
+        known + shared_prefix(&pattern[known..], self.text_from(self.position(nth) as usize + known))
     }
 
     fn compare(&self, pattern: &[u8], nth: usize, common: usize) -> Ordering {
-        let at = self.positions[nth] as usize + common;
+        let at = self.position(nth) as usize + common;
         match (self.text.get(at), pattern.get(common)) {
             (Some(ours), Some(theirs)) => ours.cmp(theirs),
             (None, Some(_)) => Ordering::Less,

@@ -6,6 +6,7 @@ use super::*;
 use crate::sample::policy;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use tributary_core::event::{Evidence, EvidenceKind, PAIRS_MAX, TOKEN_WEIGHT, TOKENS_MAX};
 use tributary_core::policy::PolicySet;
 
@@ -21,7 +22,31 @@ fn flat_policy(span_min: u16) -> PolicySet {
 }
 
 fn index<T: AsRef<str>>(texts: &[T]) -> SpanIndex {
-    SpanIndex::build(documents(texts)).unwrap()
+    SpanIndex::build(&documents(texts)).unwrap()
+}
+
+/// Clusters that some documents share, and segments that came in any order.
+fn segmented(texts: &[String], clusters: &[u32], sizes: &[usize], limit: usize) -> (SpanIndex, SpanIndex) {
+    let mut all = documents(texts);
+    for (document, cluster) in all.iter_mut().zip(clusters.iter().cycle()) {
+        document.cluster = *cluster;
+    }
+    let whole = SpanIndex::build(&all).unwrap();
+    let mut grown = SpanIndex::new(Vec::new()).unwrap();
+    for size in sizes.iter().cycle() {
+        // From both ends in turn: the order of arrival is not that of registration.
+        let part: Vec<_> =
+            (0..*size).filter_map(|n| if n % 2 == 0 { all.pop() } else { take_first(&mut all) }).collect();
+        grown = grown.with(&part, limit).unwrap();
+        if all.is_empty() {
+            return (whole, grown);
+        }
+    }
+    (whole, grown)
+}
+
+fn take_first<T>(from: &mut Vec<T>) -> Option<T> {
+    (!from.is_empty()).then(|| from.remove(0))
 }
 
 fn occurs(text: &str, pattern: &[u8]) -> usize {
@@ -80,11 +105,29 @@ fn letters(length: std::ops::Range<usize>) -> impl Strategy<Value = String> {
 #[test]
 fn a_famous_sentence_stands_forty_times_in_thirty_nine_licences() {
     let index = licences();
-    assert_eq!(index.documents().len(), 701);
+    assert_eq!(index.segments()[0].documents().len(), 701);
     let found = index.count(b"Permission is hereby granted, free of charge");
-    assert_eq!(found, Count { occurrences: 40, documents: 39 });
-    let per_byte = index.memory() as u64 * 100 / index.text_len() as u64;
-    assert!(per_byte <= 600, "{per_byte} hundredths of a byte of memory a byte of text");
+    assert_eq!(found, Count { occurrences: 40, clusters: 39 });
+    let per_byte = index.bytes() as u64 * 100 / index.text_len() as u64;
+    assert!(per_byte <= 600, "{per_byte} hundredths of a byte of the index a byte of text");
+}
+
+#[test]
+fn a_segment_says_what_is_wrong_with_it() {
+    let bytes = index(&["some text", "and more"]).segments()[0].bytes().to_vec();
+    assert!(Segment::open(bytes.clone()).unwrap().check_body().is_ok());
+    let changed = |at: usize| {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 1;
+        Segment::open(bytes)
+    };
+    assert!(matches!(changed(0), Err(IndexError::NotASegment)));
+    assert!(matches!(changed(4), Err(IndexError::OtherVersion(0))));
+    assert!(matches!(changed(8), Err(IndexError::Damaged(_))));
+    assert!(matches!(changed(70), Err(IndexError::Damaged(_))), "the table of documents is hashed too");
+    let last = changed(bytes.len() - 1).unwrap().check_body();
+    assert!(matches!(last, Err(IndexError::Damaged(_))));
+    assert!(matches!(Segment::open(bytes[..40].to_vec()), Err(IndexError::Damaged(_))));
 }
 
 #[test]
@@ -112,7 +155,7 @@ fn the_earliest_registrant_owns_a_span_whatever_the_order_of_input() {
     let texts = ["zzz common words zzz", "common words", "aaa common words"];
     let mut shuffled = documents(&texts);
     shuffled.rotate_left(1);
-    let index = SpanIndex::build(shuffled).unwrap();
+    let index = SpanIndex::build(&shuffled).unwrap();
     let found = index.evidence(b"common words", &verbatim_policy(5), EVER).unwrap();
     assert_eq!(found.spans.len(), 1);
     assert_eq!((found.spans[0].asset, found.spans[0].clusters, found.spans[0].source), (asset(0), 3, 4));
@@ -153,16 +196,17 @@ fn an_index_without_documents_answers_that_nothing_matches() {
     assert_eq!((found.evidence.pairs.len(), found.spans.len(), found.evidence.tokens), (0, 0, 11));
     // So does one of documents without text, and one before the first registration.
     assert_eq!(index(&["", ""]).count(b"a"), Count::default());
-    let later = SpanIndex::build(vec![Document { asset: asset(0), seq: seq(9), text: "some answer" }]).unwrap();
+    let later =
+        SpanIndex::build(&[Document { asset: asset(0), seq: seq(9), cluster: 0, text: "some answer" }]).unwrap();
     assert!(later.evidence(b"some answer", &verbatim_policy(1), Slot(8)).unwrap().spans.is_empty());
     assert_eq!(later.evidence(b"some answer", &verbatim_policy(1), Slot(9)).unwrap().spans.len(), 1);
 }
 
 #[test]
 fn an_asset_or_a_place_that_stands_twice_is_refused() {
-    let document = |n: usize, place: usize| Document { asset: asset(n), seq: seq(place), text: "x" };
-    assert!(matches!(SpanIndex::build(vec![document(1, 1), document(1, 2)]), Err(IndexError::Twice(..))));
-    assert!(matches!(SpanIndex::build(vec![document(1, 1), document(2, 1)]), Err(IndexError::Twice(..))));
+    let document = |n: usize, place: usize| Document { asset: asset(n), seq: seq(place), cluster: 0, text: "x" };
+    assert!(matches!(SpanIndex::build(&[document(1, 1), document(1, 2)]), Err(IndexError::Twice(..))));
+    assert!(matches!(SpanIndex::build(&[document(1, 1), document(2, 1)]), Err(IndexError::Twice(..))));
 }
 
 proptest! {
@@ -173,11 +217,56 @@ proptest! {
         let index = index(&texts);
         let scan = |texts: &[String]| {
             let each: Vec<usize> = texts.iter().map(|text| occurs(text, pattern.as_bytes())).collect();
-            Count { occurrences: each.iter().sum(), documents: each.iter().filter(|count| **count > 0).count() }
+            Count { occurrences: each.iter().sum(), clusters: each.iter().filter(|count| **count > 0).count() }
         };
         prop_assert_eq!(index.count(pattern.as_bytes()), scan(&texts));
         let known = &texts[..texts.len().min(upto + 1)];
         prop_assert_eq!(index.count_as_of(pattern.as_bytes(), Slot(upto as u64)), scan(known));
+    }
+
+    #[test]
+    fn an_index_that_grew_answers_as_one_over_everything(
+        texts in prop::collection::vec(letters(0..40), 1..12), clusters in prop::collection::vec(0u32..5, 1..12),
+        sizes in prop::collection::vec(1usize..4, 1..4), limit in 1usize..400,
+        output in letters(0..40), pattern in letters(1..5), upto in 0usize..14,
+    ) {
+        let (whole, grown) = segmented(&texts, &clusters, &sizes, limit);
+        for slot in [Slot(upto as u64), EVER] {
+            let pattern = pattern.as_bytes();
+            prop_assert_eq!(grown.count_as_of(pattern, slot), whole.count_as_of(pattern, slot));
+            let found = grown.evidence(output.as_bytes(), &verbatim_policy(2), slot).unwrap();
+            prop_assert_eq!(found, whole.evidence(output.as_bytes(), &verbatim_policy(2), slot).unwrap());
+        }
+        prop_assert_eq!(grown.text_len(), whole.text_len());
+    }
+
+    #[test]
+    fn clusters_are_counted_once_however_many_of_their_members_match(
+        texts in prop::collection::vec(letters(0..40), 1..12), clusters in prop::collection::vec(0u32..5, 1..12),
+        pattern in letters(1..5), upto in 0usize..14,
+    ) {
+        let (whole, _) = segmented(&texts, &clusters, &[1], 1);
+        let holding = texts.iter().take(upto + 1).zip(clusters.iter().cycle());
+        let holding = holding.filter(|(text, _)| occurs(text, pattern.as_bytes()) > 0);
+        let different: std::collections::BTreeSet<_> = holding.map(|(_, cluster)| cluster).collect();
+        let found = whole.count_as_of(pattern.as_bytes(), Slot(upto as u64));
+        prop_assert_eq!(found.clusters, different.len());
+    }
+
+    #[test]
+    fn a_damaged_segment_is_refused_or_found_out_and_never_crashes(
+        texts in prop::collection::vec(letters(0..40), 1..6), at in any::<prop::sample::Index>(), flip in 1u8..,
+        output in letters(0..30), cut in any::<bool>(),
+    ) {
+        let mut bytes = index(&texts).segments()[0].bytes().to_vec();
+        let at = at.index(bytes.len());
+        if cut { bytes.truncate(at) } else { bytes[at] ^= flip }
+        if let Ok(segment) = Segment::open(bytes) {
+            prop_assert!(matches!(segment.check_body(), Err(IndexError::Damaged(_))));
+            let damaged = SpanIndex::new(vec![segment]).unwrap();
+            let _ = damaged.evidence(output.as_bytes(), &verbatim_policy(2), Slot(3));
+            let _ = damaged.evidence(output.as_bytes(), &verbatim_policy(2), EVER);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! The model over real texts: deterministic, mixed from many, quick.
 
 use super::*;
+use crate::index::SpanIndex;
 use crate::index::corpus::{documents, licences};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -13,17 +14,17 @@ const PROMPT: &str = "Permission is hereby granted";
 
 fn licence_model() -> &'static InfiniGram {
     static MODEL: OnceLock<InfiniGram> = OnceLock::new();
-    MODEL.get_or_init(|| InfiniGram::new(Arc::new(licences())))
+    MODEL.get_or_init(|| InfiniGram::new(licences().segments()[0].clone()))
 }
 
 fn model(texts: &[&str]) -> InfiniGram {
-    InfiniGram::new(Arc::new(SpanIndex::build(documents(texts)).unwrap()))
+    InfiniGram::new(Segment::build(&documents(texts)).unwrap())
 }
 
 #[test]
 fn the_same_seed_gives_the_same_answer_and_another_seed_another() {
     let model = licence_model();
-    let rebuilt = InfiniGram::new(Arc::new(licences()));
+    let rebuilt = InfiniGram::new(licences().segments()[0].clone());
     let answers: Vec<_> = (0..8).map(|seed| model.complete(PROMPT, 40, seed, &[]).unwrap()).collect();
     for (seed, answer) in answers.iter().enumerate() {
         assert_eq!(&rebuilt.complete(PROMPT, 40, seed as u64, &[]).unwrap(), answer);
@@ -35,6 +36,7 @@ fn the_same_seed_gives_the_same_answer_and_another_seed_another() {
 #[test]
 fn a_long_answer_mixes_texts_instead_of_copying_one() {
     let model = licence_model();
+    let index = SpanIndex::new(vec![model.texts.clone()]).unwrap();
     let policy = PolicySet {
         engine: 1,
         fee: Default::default(),
@@ -48,7 +50,7 @@ fn a_long_answer_mixes_texts_instead_of_copying_one() {
     for seed in 0..5 {
         let answer = model.complete(PROMPT, 200, seed, &[]).unwrap();
         assert!(answer.tokens >= 50, "only {} pieces: {}", answer.tokens, answer.text);
-        let found = model.index().evidence(answer.text.as_bytes(), &policy, Slot(u64::MAX)).unwrap();
+        let found = index.evidence(answer.text.as_bytes(), &policy, Slot(u64::MAX)).unwrap();
         assert!(found.evidence.pairs.len() >= 5, "only {} owners in: {}", found.evidence.pairs.len(), answer.text);
         let credited: u64 = found.evidence.pairs.iter().map(|(_, weight)| u64::from(*weight)).sum();
         assert!(credited * 2 > found.evidence.whole(), "most of an answer stands in the texts");
@@ -117,6 +119,6 @@ fn requests_out_of_bounds_are_refused() {
     assert_eq!(model.complete("", PIECES_MAX + 1, 0, &[]), Err(ModelError::TooManyPieces(PIECES_MAX + 1)));
     assert_eq!(model.complete("", 1, 0, &[""]), Err(ModelError::Stops));
     assert_eq!(model.complete("", 0, 0, &[]).unwrap().text, "");
-    let empty = InfiniGram::new(Arc::new(SpanIndex::build(documents::<&str>(&[])).unwrap()));
+    let empty = InfiniGram::new(Segment::build(&documents::<&str>(&[])).unwrap());
     assert_eq!(empty.complete("", 1, 0, &[]), Err(ModelError::NoText));
 }
