@@ -1,7 +1,8 @@
 //! The pure engine: evidence, graph and policy in; credits out.
 //!
-//! Also the span index that finds verbatim evidence, and the ∞-gram language
-//! model that runs on it. No I/O, no clock, no floats, no locale and no
+//! Also the span index that finds verbatim evidence, the search for similar
+//! vectors, and the ∞-gram language model. No I/O, no clock, no floats
+//! (but in `neighbours::quantise`, at registration), no locale and no
 //! unordered maps: a result depends on the arguments alone, not on threads or
 //! on the order of input. `docs/attribution.md` gives the formulas.
 
@@ -11,6 +12,7 @@ pub mod epoch;
 pub mod graph;
 pub mod index;
 pub mod model;
+pub mod neighbours;
 #[cfg(test)]
 mod sample;
 pub mod settle;

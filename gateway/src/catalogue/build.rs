@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use tributary_attribution::model::InfiniGram;
-use tributary_attribution::{Document, IndexError, SpanIndex};
+use tributary_attribution::{Document, IndexError, Segment, SpanIndex};
 use tributary_core::content::{AssetKind, uses};
 use tributary_core::id::{AssetId, FileHash};
 
@@ -80,7 +80,7 @@ pub fn build(
     let texts = all.identity(&available);
     let evidence = match before.filter(|before| before.texts == texts) {
         Some(before) => before.evidence.clone(),
-        None => all.index(&available)?,
+        None => Arc::new(SpanIndex::new(vec![all.index(&available)?])?),
     };
     let mut models = BTreeMap::new();
     for row in rows.iter().filter(|row| row.kind == AssetKind::Model) {
@@ -106,14 +106,19 @@ impl Texts<'_> {
         assets.iter().filter_map(|asset| Some((*asset, self.rows.get(asset)?.content_hash))).collect()
     }
 
-    fn index(&self, assets: &BTreeSet<AssetId>) -> Result<Arc<SpanIndex>, IndexError> {
-        let documents = assets
+    fn index(&self, assets: &BTreeSet<AssetId>) -> Result<Segment, IndexError> {
+        let mut documents: Vec<Document<'_>> = assets
             .iter()
             .filter_map(|asset| {
-                Some(Document { asset: *asset, seq: self.rows.get(asset)?.seq, text: self.texts.get(asset)? })
+                let seq = self.rows.get(asset)?.seq;
+                Some(Document { asset: *asset, seq, cluster: 0, text: self.texts.get(asset)? })
             })
             .collect();
-        SpanIndex::build(documents).map(Arc::new)
+        // Each text is a cluster of its own until near-duplicates are known here.
+        for (cluster, document) in (0..).zip(&mut documents) {
+            document.cluster = cluster;
+        }
+        Segment::build(&documents)
     }
 
     fn model(&self, row: &AssetRow, store: &Path, before: Option<&Catalogue>) -> Result<Arc<Model>, RefusedFor> {

@@ -285,8 +285,9 @@ fn granted() -> Vec<CreditEntry> {
 /// Events in groups of eight. Every answer quotes both texts, at other places.
 fn usage(sequences: std::ops::Range<u64>, slot: u64, head: &mut Head) -> (Vec<Group>, Vec<Sidecar>) {
     let records = records();
-    let document = |n: usize, text| Document { asset: asset(records[n].name), seq: records[n].sequence, text };
-    let index = SpanIndex::build(vec![document(0, RIVERS), document(1, RAIN)]).unwrap();
+    let document =
+        |n: usize, text| Document { asset: asset(records[n].name), seq: records[n].sequence, cluster: n as u32, text };
+    let index = SpanIndex::build(&[document(0, RIVERS), document(1, RAIN)]).unwrap();
     let mut sidecars = Vec::new();
     let events: Vec<UsageEvent> = sequences
         .map(|sequence| {
