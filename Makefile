@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 
 export TRIBUTARY_CACHE ?= $(HOME)/.cache/tributary
 
-.PHONY: help setup build programs localnet services page demo test test-programs test-services bench-programs fuzz lint fmt clean
+.PHONY: help setup build programs localnet services page demo test test-programs test-services bench-programs fuzz oracles bench-attribution lint fmt clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -49,6 +49,12 @@ fuzz: programs ## Fuzz the rewards program and its proof verifier for FUZZ_SECON
 
 bench-programs: programs ## What the programs cost, beside the best published figures
 	@tools/build tests-programs run -q --bin bench-programs
+
+oracles: setup ## Compare attribution with pyDVL and infini-gram, at length
+	@tests/oracles/run full
+
+bench-attribution: setup ## Measure attribution; prints name=value lines (TEXT_MB=200)
+	@tests/oracles/run bench
 
 lint: ## Formatter and linters, as the tests run them
 	@tools/test lint
