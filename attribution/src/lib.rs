@@ -6,6 +6,7 @@
 //! on the order of input. `docs/attribution.md` gives the formulas.
 
 pub mod apportion;
+pub mod clusters;
 pub mod engine;
 pub mod epoch;
 pub mod graph;
@@ -15,9 +16,10 @@ pub mod model;
 mod sample;
 pub mod settle;
 
+pub use clusters::Clusters;
 pub use engine::{AttributionError, CreditLine, Credits, PolicyLabel, attribute};
 pub use epoch::{AttributedEvents, EpochError, EpochSum, attribute_all};
-pub use graph::{Asset, Graph, GraphError};
+pub use graph::{Asset, Graph, GraphError, RoyaltyMode};
 pub use index::{Document, IndexError, Span, SpanIndex, VerbatimEvidence};
 pub use model::{Completion, FinishReason, InfiniGram, ModelError};
 pub use settle::{Account, Entitlement, SettleError, Settled, settle};

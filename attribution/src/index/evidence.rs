@@ -4,7 +4,7 @@ use super::{Horizon, IndexError, SEPARATOR, SpanIndex};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use tributary_core::event::{Evidence, EvidenceKind, PAIRS_MAX, TOKENS_MAX};
+use tributary_core::event::{Evidence, PAIRS_MAX, TOKENS_MAX};
 use tributary_core::id::AssetId;
 use tributary_core::policy::PolicySet;
 use tributary_core::position::Slot;
@@ -82,7 +82,7 @@ impl SpanIndex {
             });
         }
         let pairs = self.largest_pairs(weights);
-        Ok(VerbatimEvidence { evidence: Evidence { kind: EvidenceKind::Verbatim, tokens, pairs }, spans })
+        Ok(VerbatimEvidence { evidence: Evidence::verbatim(tokens, pairs), spans })
     }
 
     /// The longest match at every token, without those that another contains:
