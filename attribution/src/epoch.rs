@@ -3,7 +3,7 @@
 //! Addition is exact and commutative, so neither threads nor the order of
 //! events can show. Which events count is the caller's matter.
 
-use crate::engine::{AttributionError, Credits, PolicyLabel, attribute};
+use crate::engine::{AttributionError, Attributor, Credits, PolicyLabel, attribute};
 use crate::graph::Graph;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -12,8 +12,14 @@ use tributary_core::event::{EventPosition, UsageEvent};
 use tributary_core::id::{AssetId, Claimant};
 use tributary_core::policy::PolicySet;
 
-/// Events that one task attributes before it is merged.
+mod pages;
+use pages::Pages;
+
+/// The fewest events that are worth a task of their own.
 const EVENTS_PER_TASK: usize = 1_024;
+
+/// A line of the receipts: who, for which asset, why.
+pub type ReceiptLine = (Claimant, AssetId, PolicyLabel);
 
 /// What an epoch's events earned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,7 +29,10 @@ pub struct EpochSum {
     /// The protocol's part.
     pub fee: SubUnits,
     /// The receipts: the same amounts by claimant, asset and policy.
-    pub receipts: BTreeMap<(Claimant, AssetId, PolicyLabel), SubUnits>,
+    pub receipts: BTreeMap<ReceiptLine, SubUnits>,
+    /// What disputed assets' co-owners would have earned, in the same form; it is
+    /// in none of the others.
+    pub held: BTreeMap<ReceiptLine, SubUnits>,
     /// How many events were summed.
     pub events: u64,
 }
@@ -63,8 +72,10 @@ impl EpochSum {
         for (claimant, amount) in &credits.by_claimant {
             add(self.earned.entry(*claimant).or_default(), *amount)?;
         }
-        for line in &credits.lines {
-            add(self.receipts.entry((line.claimant, line.asset, line.policy)).or_default(), line.amount)?;
+        for (lines, sums) in [(&credits.lines, &mut self.receipts), (&credits.held, &mut self.held)] {
+            for line in lines {
+                add(sums.entry((line.claimant, line.asset, line.policy)).or_default(), line.amount)?;
+            }
         }
         self.events += 1;
         Ok(())
@@ -76,16 +87,18 @@ impl EpochSum {
         for (claimant, amount) in other.earned {
             add(self.earned.entry(claimant).or_default(), amount)?;
         }
-        for (line, amount) in other.receipts {
-            add(self.receipts.entry(line).or_default(), amount)?;
+        for (lines, sums) in [(other.receipts, &mut self.receipts), (other.held, &mut self.held)] {
+            for (line, amount) in lines {
+                add(sums.entry(line).or_default(), amount)?;
+            }
         }
         self.events += other.events;
         Ok(self)
     }
 
-    /// Fee and earnings together; `None` when they exceed 128 bits.
+    /// Fee, earnings and what is held together; `None` when they exceed 128 bits.
     pub fn total(&self) -> Option<SubUnits> {
-        self.earned.values().try_fold(self.fee, |sum, amount| sum.checked_add(*amount))
+        self.earned.values().chain(self.held.values()).try_fold(self.fee, |sum, amount| sum.checked_add(*amount))
     }
 }
 
@@ -98,18 +111,15 @@ pub fn attribute_all(events: &[UsageEvent], graph: &Graph, policy: &PolicySet) -
         return Err(EpochError::TwoEvents(two[0].position));
     }
     order.dedup_by_key(|event| event.position);
+    // Each task keeps sums for the whole graph: no more of them than threads.
+    let per_task = order.len().div_ceil(rayon::current_num_threads()).max(EVENTS_PER_TASK);
     let parts: Vec<AttributedEvents> = order
-        .par_chunks(EVENTS_PER_TASK)
-        .map(|chunk| {
-            let mut part = AttributedEvents::default();
-            for event in chunk {
-                match attribute(event, graph, policy) {
-                    Ok(credits) => part.sum.add(&credits)?,
-                    Err(error) => part.void.push((event.position, error)),
-                }
-            }
-            Ok(part)
-        })
+        .par_chunks(per_task)
+        .map(
+            |chunk| {
+                if policy.engine == 2 { sum_quickly(chunk, graph, policy) } else { sum_plainly(chunk, graph, policy) }
+            },
+        )
         .collect::<Result<_, EpochError>>()?;
     let mut all = AttributedEvents::default();
     for part in parts {
@@ -117,6 +127,40 @@ pub fn attribute_all(events: &[UsageEvent], graph: &Graph, policy: &PolicySet) -
         all.void.extend(part.void);
     }
     Ok(all)
+}
+
+/// Event after event through [`attribute`].
+fn sum_plainly(events: &[&UsageEvent], graph: &Graph, policy: &PolicySet) -> Result<AttributedEvents, EpochError> {
+    let mut part = AttributedEvents::default();
+    for event in events {
+        match attribute(event, graph, policy) {
+            Ok(credits) => part.sum.add(&credits)?,
+            Err(error) => part.void.push((event.position, error)),
+        }
+    }
+    Ok(part)
+}
+
+/// The same for engine 2, with sums by place instead of by name.
+fn sum_quickly(events: &[&UsageEvent], graph: &Graph, policy: &PolicySet) -> Result<AttributedEvents, EpochError> {
+    let mut part = AttributedEvents::default();
+    let mut attributor = match Attributor::new(graph, policy) {
+        Ok(attributor) => attributor,
+        // Refused as a whole: so is each event.
+        Err(_) => return sum_plainly(events, graph, policy),
+    };
+    let mut pages = Pages::new(graph.payees().len());
+    for event in events {
+        match attributor.attribute(event, &mut pages) {
+            Ok(fee) => {
+                add(&mut part.sum.fee, fee)?;
+                part.sum.events += 1;
+            }
+            Err(error) => part.void.push((event.position, error)),
+        }
+    }
+    pages.name(graph, &mut part.sum)?;
+    Ok(part)
 }
 
 #[cfg(test)]

@@ -5,13 +5,21 @@
 
 use std::collections::BTreeSet;
 use tributary_core::amount::BasisPoints;
-use tributary_core::content::AssetKind;
 use tributary_core::id::{AssetId, Claimant};
-use tributary_core::policy::Mix;
-use tributary_core::position::{AssetSeq, Slot};
+use tributary_core::position::Slot;
 
+mod asset;
+mod check;
+mod error;
 mod lines;
+mod lookup;
+
+pub use asset::{Asset, Change, Membership, Registration, RoyaltyMode, Terms};
+pub use error::GraphError;
 pub use lines::GraphFileError;
+
+use check::check_terms;
+use lookup::Lookup;
 
 /// The most parents an asset may declare.
 pub const PARENTS_MAX: usize = 16;
@@ -19,96 +27,64 @@ pub const PARENTS_MAX: usize = 16;
 pub const CO_OWNERS_MAX: usize = 16;
 /// The longest chain of parents below an asset.
 pub const DEPTH_MAX: u8 = 32;
-/// The most an asset may owe its parents together, in basis points: its owners
-/// keep at least a tenth.
+/// The most an asset may owe together, in basis points, to its parents and to
+/// the ancestors whose absolute royalties it pays: its owners keep at least a
+/// tenth.
 pub const ROYALTIES_MAX: u16 = 9_000;
+/// The most a curator may ask of what a member of the collection keeps.
+pub const CURATOR_SHARE_MAX: u16 = 5_000;
 /// The most assets a graph may hold.
 pub const ASSETS_MAX: usize = 1 << 22;
 
-/// An asset with the terms that pay people.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asset {
-    /// Its record's address.
-    pub asset: AssetId,
-    /// Its place in the order of registration; no other asset has the same.
-    pub seq: AssetSeq,
-    /// What it is.
-    pub kind: AssetKind,
-    /// Who may change the record. Income goes to the co-owners, not here.
-    pub owner: Claimant,
-    /// 1 to [`CO_OWNERS_MAX`] claimants and their shares, which sum to the whole.
-    pub co_owners: Vec<(Claimant, BasisPoints)>,
-    /// At most [`PARENTS_MAX`] older assets and the share of this asset's inflow
-    /// that each receives; together at most [`ROYALTIES_MAX`].
-    pub parents: Vec<(AssetId, BasisPoints)>,
-    /// How a model's income is shared between policies; `None` for the default.
-    pub mix: Option<Mix>,
-    /// Permitted uses ([`tributary_core::content::uses`]).
-    pub uses: u8,
-    /// From which slot these terms count.
-    pub effective_slot: Slot,
-}
-
-/// Why assets do not make a graph. Each names the asset to look at.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum GraphError {
-    /// More than [`ASSETS_MAX`].
-    #[error("{0} assets are more than the {ASSETS_MAX} a graph may hold")]
-    TooMany(usize),
-    /// The same asset stands twice.
-    #[error("asset {0} stands twice in the graph")]
-    AssetTwice(AssetId),
-    /// Two assets share a place in the order of registration.
-    #[error("asset {0} has the same sequence {1} as another asset")]
-    SequenceTwice(AssetId, AssetSeq),
-    /// A parent is not in the graph.
-    #[error("parent {parent} of asset {asset} is not in the graph")]
-    UnknownParent {
-        /// The child.
-        asset: AssetId,
-        /// What it names.
-        parent: AssetId,
-    },
-    /// A parent was not registered before its child.
-    #[error("parent {parent} of asset {asset} was not registered before it")]
-    LaterParent {
-        /// The child.
-        asset: AssetId,
-        /// What it names.
-        parent: AssetId,
-    },
-    /// A parent stands twice.
-    #[error("asset {0} names a parent twice")]
-    ParentTwice(AssetId),
-    /// More than [`PARENTS_MAX`].
-    #[error("asset {0} names more than {PARENTS_MAX} parents")]
-    TooManyParents(AssetId),
-    /// More than [`ROYALTIES_MAX`].
-    #[error("asset {0} owes its parents more than {ROYALTIES_MAX} basis points")]
-    Royalties(AssetId),
-    /// A chain of parents is longer than [`DEPTH_MAX`].
-    #[error("asset {0} lies more than {DEPTH_MAX} parents deep")]
-    TooDeep(AssetId),
-    /// No co-owner, or more than [`CO_OWNERS_MAX`].
-    #[error("asset {0} must have 1 to {CO_OWNERS_MAX} co-owners")]
-    CoOwners(AssetId),
-    /// A co-owner stands twice.
-    #[error("asset {0} names a co-owner twice")]
-    CoOwnerTwice(AssetId),
-    /// Shares that do not sum to the whole.
-    #[error("the shares of asset {0}'s co-owners do not sum to 10,000 basis points")]
-    Shares(AssetId),
-}
-
 /// Assets in the order of their registration. Parents stand before children.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+/// What an asset's fields say counts; its changes do not count yet.
+#[derive(Clone, Debug, Default)]
 pub struct Graph {
     /// Ascending by sequence.
     assets: Vec<Asset>,
-    /// For each asset its parents' positions in `assets`.
-    parents: Vec<Vec<usize>>,
-    /// Positions in `assets`, ascending by address.
-    by_address: Vec<(AssetId, usize)>,
+    by_address: Lookup,
+    /// Where each asset's entries begin in `links`, and the end.
+    link_starts: Vec<u32>,
+    /// The parents of all assets, in the order each declares them.
+    links: Vec<Link>,
+    /// What each asset owes of an inflow of its own, in basis points.
+    stacks: Vec<u16>,
+    /// Where each asset's entries begin in `payees`, and the end.
+    payee_starts: Vec<u32>,
+    /// The co-owners of all assets; after them the curator, if there is one.
+    payees: Vec<Payee>,
+}
+
+impl PartialEq for Graph {
+    fn eq(&self, other: &Self) -> bool {
+        // Everything else follows from the assets.
+        self.assets == other.assets
+    }
+}
+
+impl Eq for Graph {}
+
+/// A parent, as an asset of the graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Link {
+    /// Where it stands among the assets.
+    pub parent: u32,
+    /// Its share of the child's inflow, in basis points.
+    pub royalty: u16,
+    /// Whether the child pays the parent's own parents too: it is absolute and
+    /// its stack is not empty.
+    pub expands: bool,
+}
+
+/// Somebody who shares in what an asset keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Payee {
+    /// Who.
+    pub claimant: Claimant,
+    /// A co-owner's share of what the curator leaves, or the curator's of all.
+    pub share: u16,
+    /// Whether it is the curator.
+    pub is_curator: bool,
 }
 
 impl Graph {
@@ -121,36 +97,77 @@ impl Graph {
         if let Some(two) = assets.windows(2).find(|two| two[0].seq == two[1].seq) {
             return Err(GraphError::SequenceTwice(two[1].asset, two[1].seq));
         }
-        let mut by_address: Vec<_> = assets.iter().enumerate().map(|(n, asset)| (asset.asset, n)).collect();
-        by_address.sort();
-        if let Some(two) = by_address.windows(2).find(|two| two[0].0 == two[1].0) {
-            return Err(GraphError::AssetTwice(two[0].0));
-        }
-        let mut graph = Self { assets, parents: Vec::new(), by_address };
-        let mut depths: Vec<u8> = Vec::with_capacity(graph.assets.len());
-        for (n, asset) in graph.assets.iter().enumerate() {
-            check_shares(asset)?;
-            let parents = graph.resolve_parents(n, asset)?;
+        // At most 2²² assets: their places fit 32 bits, and so do all their parents' and payees'.
+        let places = assets.iter().zip(0u32..).map(|(asset, n)| (asset.asset, n)).collect();
+        let by_address = Lookup::new(places).map_err(GraphError::AssetTwice)?;
+        let mut graph = Self { by_address, link_starts: vec![0], payee_starts: vec![0], ..Self::default() };
+        let mut depths: Vec<u8> = Vec::with_capacity(assets.len());
+        for (n, asset) in assets.iter().enumerate() {
+            check_terms(asset)?;
+            for change in &asset.changes {
+                if let Terms::Registration(registration) = &change.terms {
+                    graph.resolve_parents(n, asset.asset, &registration.parents)?;
+                }
+            }
+            let parents = graph.resolve_parents(n, asset.asset, &asset.parents)?;
             let depth = parents.iter().map(|parent| depths[*parent].saturating_add(1)).max().unwrap_or(0);
             if depth > DEPTH_MAX {
                 return Err(GraphError::TooDeep(asset.asset));
             }
             depths.push(depth);
-            graph.parents.push(parents);
+            let is_absolute = |parent: usize| assets[parent].royalties == RoyaltyMode::Absolute;
+            graph.link(asset, &parents, is_absolute)?;
+            graph.list_payees(asset);
         }
+        graph.assets = assets;
         Ok(graph)
     }
 
-    fn resolve_parents(&self, n: usize, asset: &Asset) -> Result<Vec<usize>, GraphError> {
-        let mut positions = Vec::with_capacity(asset.parents.len());
-        for (parent, _) in &asset.parents {
+    fn resolve_parents(
+        &self,
+        n: usize,
+        asset: AssetId,
+        parents: &[(AssetId, BasisPoints)],
+    ) -> Result<Vec<usize>, GraphError> {
+        let mut positions = Vec::with_capacity(parents.len());
+        for (parent, _) in parents {
             match self.position(parent) {
-                None => return Err(GraphError::UnknownParent { asset: asset.asset, parent: *parent }),
-                Some(at) if at >= n => return Err(GraphError::LaterParent { asset: asset.asset, parent: *parent }),
+                None => return Err(GraphError::UnknownParent { asset, parent: *parent }),
+                Some(at) if at >= n => return Err(GraphError::LaterParent { asset, parent: *parent }),
                 Some(at) => positions.push(at),
             }
         }
         Ok(positions)
+    }
+
+    /// Notes an asset's parents and what it owes: each parent's royalty, and of an
+    /// absolute parent also what that one owes.
+    fn link(
+        &mut self,
+        asset: &Asset,
+        parents: &[usize],
+        is_absolute: impl Fn(usize) -> bool,
+    ) -> Result<(), GraphError> {
+        let mut stack = 0u32;
+        for (parent, (_, royalty)) in parents.iter().zip(&asset.parents) {
+            let above = if is_absolute(*parent) { self.stacks[*parent] } else { 0 };
+            stack += u32::from(royalty.get()) + u32::from(above);
+            self.links.push(Link { parent: *parent as u32, royalty: royalty.get(), expands: above > 0 });
+        }
+        let stack = u16::try_from(stack).ok().filter(|stack| *stack <= ROYALTIES_MAX);
+        self.stacks.push(stack.ok_or(GraphError::Royalties(asset.asset))?);
+        self.link_starts.push(self.links.len() as u32);
+        Ok(())
+    }
+
+    fn list_payees(&mut self, asset: &Asset) {
+        for (claimant, share) in &asset.co_owners {
+            self.payees.push(Payee { claimant: *claimant, share: share.get(), is_curator: false });
+        }
+        if let Some(member) = &asset.collection {
+            self.payees.push(Payee { claimant: member.curator, share: member.share.get(), is_curator: true });
+        }
+        self.payee_starts.push(self.payees.len() as u32);
     }
 
     /// The assets, ascending by sequence.
@@ -165,74 +182,80 @@ impl Graph {
 
     /// Where an asset stands in [`Graph::assets`].
     pub(crate) fn position(&self, asset: &AssetId) -> Option<usize> {
-        let at = self.by_address.binary_search_by(|(address, _)| address.cmp(asset)).ok()?;
-        Some(self.by_address[at].1)
+        self.by_address.find(asset)
     }
 
-    /// The positions of an asset's parents, in the order it declares them.
-    pub(crate) fn parents_of(&self, position: usize) -> &[usize] {
-        &self.parents[position]
+    /// An asset's parents, in the order it declares them.
+    pub(crate) fn parents_of(&self, position: usize) -> &[Link] {
+        &self.links[self.link_starts[position] as usize..self.link_starts[position + 1] as usize]
+    }
+
+    /// What an asset owes of an inflow of its own, in basis points: the stack of
+    /// its parents' royalties and of absolute ones through all its ancestors.
+    pub(crate) fn stack_of(&self, position: usize) -> u16 {
+        self.stacks[position]
+    }
+
+    /// The places in [`Graph::payees`] of who shares in what an asset keeps.
+    pub(crate) fn payees_of(&self, position: usize) -> std::ops::Range<usize> {
+        self.payee_starts[position] as usize..self.payee_starts[position + 1] as usize
+    }
+
+    /// Everybody who shares in an asset, asset after asset.
+    pub(crate) fn payees(&self) -> &[Payee] {
+        &self.payees
+    }
+
+    /// The asset that a place in [`Graph::payees`] belongs to.
+    pub(crate) fn asset_of_payee(&self, payee: usize) -> usize {
+        self.payee_starts.partition_point(|start| *start as usize <= payee) - 1
     }
 
     /// Whether `ancestor` is a parent of `position`, or a parent's parent and so on.
     pub(crate) fn descends(&self, position: usize, ancestor: usize) -> bool {
+        // Nearly every agent names its model directly.
+        if self.parents_of(position).iter().any(|link| link.parent as usize == ancestor) {
+            return true;
+        }
         let mut open = BTreeSet::from([position]);
         while let Some(at) = open.pop_last() {
-            if self.parents[at].contains(&ancestor) {
+            let parents = self.parents_of(at).iter().map(|link| link.parent as usize);
+            if parents.clone().any(|parent| parent == ancestor) {
                 return true;
             }
             // Nothing older than the ancestor can descend from it.
-            open.extend(self.parents[at].iter().filter(|parent| **parent > ancestor));
+            open.extend(parents.filter(|parent| *parent > ancestor));
         }
         false
     }
 
     /// The graph whose terms count at a slot: assets effective by then, all of
-    /// whose ancestors are effective too.
-    pub fn as_of(&self, slot: Slot) -> Self {
+    /// whose ancestors are effective too, with the changes effective by then as
+    /// their terms.
+    pub fn as_of(&self, slot: Slot) -> Result<Self, GraphError> {
+        let mut kept: Vec<Asset> = Vec::with_capacity(self.assets.len());
         let mut keep: Vec<bool> = Vec::with_capacity(self.assets.len());
-        for (n, asset) in self.assets.iter().enumerate() {
-            keep.push(asset.effective_slot <= slot && self.parents[n].iter().all(|parent| keep[*parent]));
+        for asset in &self.assets {
+            let then = asset.as_of(slot);
+            let known =
+                |parent: &AssetId| self.position(parent).is_some_and(|at| keep.get(at).is_some_and(|kept| *kept));
+            let counts = then.effective_slot <= slot && then.parents.iter().all(|(parent, _)| known(parent));
+            keep.push(counts);
+            if counts {
+                kept.push(then);
+            }
         }
-        let mut moved = vec![0; self.assets.len()];
-        let mut graph = Self::default();
-        for n in (0..self.assets.len()).filter(|n| keep[*n]) {
-            moved[n] = graph.assets.len();
-            graph.assets.push(self.assets[n].clone());
-            graph.parents.push(self.parents[n].iter().map(|parent| moved[*parent]).collect());
+        // A displaced registration may name parents that are not kept.
+        for asset in &mut kept {
+            asset.changes.retain(|change| match &change.terms {
+                Terms::Registration(other) => {
+                    other.parents.iter().all(|(parent, _)| self.position(parent).is_some_and(|at| keep[at]))
+                }
+                _ => true,
+            });
         }
-        graph.by_address =
-            self.by_address.iter().filter(|(_, n)| keep[*n]).map(|(address, n)| (*address, moved[*n])).collect();
-        graph
+        Self::new(kept)
     }
-}
-
-/// Checks what needs no other asset: counts, duplicates and sums.
-fn check_shares(asset: &Asset) -> Result<(), GraphError> {
-    let id = asset.asset;
-    if asset.parents.len() > PARENTS_MAX {
-        return Err(GraphError::TooManyParents(id));
-    }
-    if asset.parents.iter().map(|(parent, _)| parent).collect::<BTreeSet<_>>().len() != asset.parents.len() {
-        return Err(GraphError::ParentTwice(id));
-    }
-    if total(&asset.parents) > u32::from(ROYALTIES_MAX) {
-        return Err(GraphError::Royalties(id));
-    }
-    if asset.co_owners.is_empty() || asset.co_owners.len() > CO_OWNERS_MAX {
-        return Err(GraphError::CoOwners(id));
-    }
-    if asset.co_owners.iter().map(|(key, _)| key).collect::<BTreeSet<_>>().len() != asset.co_owners.len() {
-        return Err(GraphError::CoOwnerTwice(id));
-    }
-    if total(&asset.co_owners) != u32::from(BasisPoints::ONE.get()) {
-        return Err(GraphError::Shares(id));
-    }
-    Ok(())
-}
-
-fn total<T>(shares: &[(T, BasisPoints)]) -> u32 {
-    shares.iter().map(|(_, share)| u32::from(share.get())).sum()
 }
 
 #[cfg(test)]

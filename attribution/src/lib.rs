@@ -7,6 +7,7 @@
 //! on the order of input. `docs/attribution.md` gives the formulas.
 
 pub mod apportion;
+pub mod clusters;
 pub mod engine;
 pub mod epoch;
 pub mod graph;
@@ -17,9 +18,10 @@ pub mod neighbours;
 mod sample;
 pub mod settle;
 
+pub use clusters::Clusters;
 pub use engine::{AttributionError, CreditLine, Credits, PolicyLabel, attribute};
 pub use epoch::{AttributedEvents, EpochError, EpochSum, attribute_all};
-pub use graph::{Asset, Graph, GraphError};
+pub use graph::{Asset, Graph, GraphError, RoyaltyMode};
 pub use index::{Count, Document, IndexError, Segment, Span, SpanIndex, VerbatimEvidence};
 pub use model::{Completion, FinishReason, InfiniGram, ModelError};
 pub use settle::{Account, Entitlement, SettleError, Settled, settle};

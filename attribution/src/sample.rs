@@ -1,14 +1,17 @@
 //! Graphs, events and policy sets for tests.
 #![allow(clippy::unwrap_used)]
 
-use crate::graph::{Asset, Graph};
+mod rich;
+pub(crate) use rich::{any_rich_events, any_rich_graph};
+
+use crate::graph::{Asset, Graph, RoyaltyMode};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use tributary_core::amount::{BaseUnits, BasisPoints};
 use tributary_core::content::{AssetKind, uses};
-use tributary_core::event::{EventPosition, Evidence, EvidenceKind, TOKEN_WEIGHT, UsageEvent};
+use tributary_core::event::{EventPosition, Evidence, TOKEN_WEIGHT, UsageEvent};
 use tributary_core::id::{AssetId, Claimant, Commitment, GatewayId, MandateId, PayerId, RequestId, VaultId};
-use tributary_core::policy::{Mix, PolicySet, Tokeniser};
+use tributary_core::policy::{Mix, PolicySet, Similarity, Tokeniser};
 use tributary_core::position::{AssetSeq, CreditSeq, EventSeq, Generation, Slot};
 
 fn bytes(kind: u8, n: u64) -> [u8; 32] {
@@ -42,9 +45,14 @@ pub(crate) fn asset(n: u64, kind: AssetKind, parents: &[(u64, u16)]) -> Asset {
         owner: key(n),
         co_owners: vec![(key(n), BasisPoints::ONE)],
         parents: parents.iter().map(|(parent, royalty)| (id(*parent), bps(*royalty))).collect(),
+        royalties: RoyaltyMode::Relative,
+        collection: None,
         mix: None,
         uses: uses::ALL,
         effective_slot: Slot(n),
+        retired_from: None,
+        disputed_from: None,
+        changes: Vec::new(),
     }
 }
 
@@ -74,6 +82,7 @@ pub(crate) fn policy(fee: u16, mix: [u16; 5]) -> PolicySet {
         span_min: 4,
         frequency_weights: std::array::from_fn(|k| TOKEN_WEIGHT >> k),
         leaf_min: 0,
+        similarity: Some(Similarity::STANDARD),
     }
 }
 
@@ -101,7 +110,7 @@ pub(crate) fn event(n: u64, agent: u64, model: u64, price: u64) -> UsageEvent {
 pub(crate) fn verbatim(tokens: u32, weights: &[(u64, u32)]) -> Evidence {
     let mut pairs: Vec<_> = weights.iter().map(|(asset, weight)| (id(*asset), *weight)).collect();
     pairs.sort();
-    Evidence { kind: EvidenceKind::Verbatim, tokens, pairs }
+    Evidence::verbatim(tokens, pairs)
 }
 
 /// Datasets 0 to 5, models 6 to 9 and agents 10 to 12, with parents, royalties,

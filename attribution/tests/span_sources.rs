@@ -20,6 +20,7 @@ fn policy() -> PolicySet {
         span_min: 8,
         frequency_weights: [65_536; FREQUENCY_STEPS],
         leaf_min: 0,
+        similarity: None,
     }
 }
 

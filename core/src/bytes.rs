@@ -84,13 +84,19 @@ impl<'a> Reader<'a> {
 
     /// Expects these bytes and then a version byte of [`crate::hash::VERSION`].
     pub fn magic(&mut self, magic: &[u8; 4], name: &'static str) -> Result<(), DecodeError> {
-        if self.take(4, name)? != magic {
-            return Err(DecodeError::Magic(name));
-        }
-        match self.u8(name)? {
+        match self.version_after(magic, name)? {
             crate::hash::VERSION => Ok(()),
             other => Err(DecodeError::Version(other.into())),
         }
+    }
+
+    /// Expects these bytes and returns the version byte behind them, for formats
+    /// that have more than one version.
+    pub fn version_after(&mut self, magic: &[u8; 4], name: &'static str) -> Result<u8, DecodeError> {
+        if self.take(4, name)? != magic {
+            return Err(DecodeError::Magic(name));
+        }
+        self.u8(name)
     }
 }
 

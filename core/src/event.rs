@@ -14,35 +14,62 @@ pub const TOKENS_MAX: u32 = 65_535;
 /// The weight of one output token whose span occurs nowhere else.
 pub const TOKEN_WEIGHT: u32 = 1 << 16;
 /// No encoded event is longer.
-pub const EVENT_BYTES_MAX: usize = 1 + 32 + 4 + 8 + 32 * 6 + 8 + 8 + 8 + 8 + 1 + 1 + 4 + 2 + 32 + PAIRS_MAX * 36;
+pub const EVENT_BYTES_MAX: usize = 1 + 32 + 4 + 8 + 32 * 6 + 8 + 8 + 8 + 8 + 1 + 1 + 4 + 2 + 2 + 32 + PAIRS_MAX * 36;
 
-/// By which method the weights were found.
+/// Whether an answer was searched for verbatim spans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum EvidenceKind {
-    /// No evidence: only declared shares and usage apply.
+    /// It was not: only declared shares, usage and similarity apply.
     None = 0,
     /// Verbatim spans (P3).
     Verbatim = 3,
 }
 
-/// How much of an answer each asset accounts for. Weights are in units of
-/// [`TOKEN_WEIGHT`] per output token; what they leave of `tokens · TOKEN_WEIGHT`
-/// was matched by no one.
+/// The encoded kind of similarity (P2) without spans.
+const SIMILAR: u8 = 2;
+/// The encoded kind of spans and similarity together. 4 is kept for reports (P4).
+const VERBATIM_AND_SIMILAR: u8 = 5;
+
+/// How much of an answer each asset accounts for, by each method that was used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
-    /// The method.
+    /// What `pairs` are.
     pub kind: EvidenceKind,
     /// Number of output tokens, at most [`TOKENS_MAX`].
     pub tokens: u32,
-    /// At most [`PAIRS_MAX`] assets with non-zero weights, ascending by asset.
+    /// P3: assets with non-zero weights in units of [`TOKEN_WEIGHT`] per output
+    /// token, ascending by asset. What they leave of `tokens · TOKEN_WEIGHT` was
+    /// matched by no one.
     pub pairs: Vec<(AssetId, u32)>,
+    /// P2: assets with non-zero weights, ascending by asset; only their
+    /// proportions count. Both lists together have at most [`PAIRS_MAX`] entries.
+    pub similar: Vec<(AssetId, u32)>,
 }
 
 impl Evidence {
     /// No evidence for an answer of so many tokens.
     pub fn none(tokens: u32) -> Self {
-        Self { kind: EvidenceKind::None, tokens, pairs: Vec::new() }
+        Self { kind: EvidenceKind::None, tokens, pairs: Vec::new(), similar: Vec::new() }
+    }
+
+    /// Verbatim spans for an answer of so many tokens.
+    pub fn verbatim(tokens: u32, pairs: Vec<(AssetId, u32)>) -> Self {
+        Self { kind: EvidenceKind::Verbatim, tokens, pairs, similar: Vec::new() }
+    }
+
+    /// The same evidence with what similarity found.
+    pub fn with_similar(self, similar: Vec<(AssetId, u32)>) -> Self {
+        Self { similar, ..self }
+    }
+
+    /// The kind as it is encoded: 0 none, 2 similar, 3 verbatim, 5 both.
+    pub fn code(&self) -> u8 {
+        match (self.kind, self.similar.is_empty()) {
+            (EvidenceKind::None, false) => SIMILAR,
+            (EvidenceKind::Verbatim, false) => VERBATIM_AND_SIMILAR,
+            (kind, true) => kind as u8,
+        }
     }
 
     /// The weight of all output tokens together.
@@ -55,18 +82,70 @@ impl Evidence {
         if self.tokens > TOKENS_MAX {
             return Err(DecodeError::Value("number of tokens"));
         }
-        if self.pairs.len() > PAIRS_MAX || (self.kind == EvidenceKind::None && !self.pairs.is_empty()) {
+        if self.pairs.len() + self.similar.len() > PAIRS_MAX
+            || (self.kind == EvidenceKind::None && !self.pairs.is_empty())
+        {
             return Err(DecodeError::Value("number of evidence pairs"));
         }
-        if self.pairs.windows(2).any(|two| two[0].0 >= two[1].0) {
-            return Err(DecodeError::Order("evidence pairs"));
+        for pairs in [&self.pairs, &self.similar] {
+            if pairs.windows(2).any(|two| two[0].0 >= two[1].0) {
+                return Err(DecodeError::Order("evidence pairs"));
+            }
+            if pairs.iter().any(|(_, weight)| *weight == 0) {
+                return Err(DecodeError::Value("weight of the evidence pairs"));
+            }
         }
         let sum: u64 = self.pairs.iter().map(|(_, weight)| u64::from(*weight)).sum();
-        if sum > self.whole() || self.pairs.iter().any(|(_, weight)| *weight == 0) {
+        if sum > self.whole() {
             return Err(DecodeError::Value("weight of the evidence pairs"));
         }
         Ok(())
     }
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.put(&[self.code()]).put(&self.tokens.to_le_bytes());
+        // Kind 2 has the second list alone, kind 5 both, the others the first.
+        let (first, second) = match self.code() {
+            SIMILAR => (&self.similar, None),
+            VERBATIM_AND_SIMILAR => (&self.pairs, Some(&self.similar)),
+            _ => (&self.pairs, None),
+        };
+        for pairs in [Some(first), second].into_iter().flatten() {
+            out.put(&(pairs.len() as u16).to_le_bytes());
+            for (asset, weight) in pairs {
+                out.put(&asset.0).put(&weight.to_le_bytes());
+            }
+        }
+    }
+
+    fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let code = r.u8("evidence kind")?;
+        let tokens = r.u32("number of tokens")?;
+        let first = pairs(r)?;
+        let evidence = match code {
+            0 | 3 => {
+                let kind = if code == 0 { EvidenceKind::None } else { EvidenceKind::Verbatim };
+                Self { kind, tokens, pairs: first, similar: Vec::new() }
+            }
+            SIMILAR => Self { kind: EvidenceKind::None, tokens, pairs: Vec::new(), similar: first },
+            VERBATIM_AND_SIMILAR => Self { kind: EvidenceKind::Verbatim, tokens, pairs: first, similar: pairs(r)? },
+            _ => return Err(DecodeError::Value("evidence kind")),
+        };
+        // An empty list of neighbours has another, shorter spelling.
+        if evidence.code() != code {
+            return Err(DecodeError::Value("evidence kind"));
+        }
+        evidence.check().map(|()| evidence)
+    }
+}
+
+/// A list of pairs, as long as an event may hold.
+fn pairs(r: &mut Reader<'_>) -> Result<Vec<(AssetId, u32)>, DecodeError> {
+    let count = r.u16("number of evidence pairs")? as usize;
+    if count > PAIRS_MAX {
+        return Err(DecodeError::Value("number of evidence pairs"));
+    }
+    (0..count).map(|_| Ok((AssetId(r.array("evidence asset")?), r.u32("evidence weight")?))).collect()
 }
 
 /// Where an event stands: its identity. Dense and never reused.
@@ -116,7 +195,7 @@ pub struct UsageEvent {
 impl UsageEvent {
     /// The canonical bytes: `docs/formats.md`, *Usage event*.
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(320 + self.evidence.pairs.len() * 36);
+        let mut out = Vec::with_capacity(320 + (self.evidence.pairs.len() + self.evidence.similar.len()) * 36);
         out.put(&[VERSION])
             .put(&self.position.gateway.0)
             .put(&self.position.generation.0.to_le_bytes())
@@ -132,13 +211,8 @@ impl UsageEvent {
             .put(&self.graph_slot.0.to_le_bytes())
             .put(&self.at_ms.to_le_bytes())
             .put(&[self.uses])
-            .put(&self.sidecar.0)
-            .put(&[self.evidence.kind as u8])
-            .put(&self.evidence.tokens.to_le_bytes())
-            .put(&(self.evidence.pairs.len() as u16).to_le_bytes());
-        for (asset, weight) in &self.evidence.pairs {
-            out.put(&asset.0).put(&weight.to_le_bytes());
-        }
+            .put(&self.sidecar.0);
+        self.evidence.encode(&mut out);
         out
     }
 
@@ -167,26 +241,9 @@ impl UsageEvent {
             at_ms: r.u64("time")?,
             uses: r.u8("permitted uses")?,
             sidecar: Commitment(r.array("sidecar commitment")?),
-            evidence: {
-                let kind = match r.u8("evidence kind")? {
-                    0 => EvidenceKind::None,
-                    3 => EvidenceKind::Verbatim,
-                    _ => return Err(DecodeError::Value("evidence kind")),
-                };
-                let tokens = r.u32("number of tokens")?;
-                let count = r.u16("number of evidence pairs")? as usize;
-                if count > PAIRS_MAX {
-                    return Err(DecodeError::Value("number of evidence pairs"));
-                }
-                let mut pairs = Vec::with_capacity(count);
-                for _ in 0..count {
-                    pairs.push((AssetId(r.array("evidence asset")?), r.u32("evidence weight")?));
-                }
-                Evidence { kind, tokens, pairs }
-            },
+            evidence: Evidence::decode(&mut r)?,
         };
         r.end()?;
-        event.evidence.check()?;
         Ok(event)
     }
 

@@ -143,6 +143,10 @@ address!(
     AssetId
 );
 address!(
+    /// The address of a collection's record.
+    CollectionId
+);
+address!(
     /// The address of a gateway's record.
     GatewayId
 );

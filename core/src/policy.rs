@@ -6,8 +6,15 @@ use crate::hash::sha256;
 use crate::id::{Claimant, FileHash};
 use std::vec::Vec;
 
+mod similarity;
+pub use similarity::{NEIGHBOURS_MAX, PERMUTATIONS_MAX, Similarity};
+
 /// First bytes of a policy set.
 pub const MAGIC: &[u8; 4] = b"TRBP";
+/// The file version of policy sets without [`Similarity`]: engine 1.
+const WITHOUT_SIMILARITY: u8 = 1;
+/// The file version of policy sets with it: engine 2 and later.
+const WITH_SIMILARITY: u8 = 2;
 /// Number of policies a model mixes: P0 to P4.
 pub const POLICIES: usize = 5;
 /// Entries of the document-frequency table.
@@ -69,15 +76,18 @@ pub struct PolicySet {
     pub frequency_weights: [u32; FREQUENCY_STEPS],
     /// No leaf is published below this many base units; it stays residue.
     pub leaf_min: u64,
+    /// How near-duplicates and neighbours are found; `None` for engine 1 alone.
+    pub similarity: Option<Similarity>,
 }
 
 impl PolicySet {
     /// The bytes: magic, version, engine u16, fee u16, fee claimant, default mix
-    /// 5 × u16, tokeniser, span minimum u16, weights 16 × u32, leaf minimum u64.
+    /// 5 × u16, tokeniser, span minimum u16, weights 16 × u32, leaf minimum u64;
+    /// in version 2 the fields of [`Similarity`] follow.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Vec::new();
         out.put(MAGIC)
-            .put(&[crate::hash::VERSION])
+            .put(&[if self.similarity.is_some() { WITH_SIMILARITY } else { WITHOUT_SIMILARITY }])
             .put(&self.engine.to_le_bytes())
             .put(&self.fee.get().to_le_bytes())
             .put(&self.fee_claimant.0);
@@ -89,13 +99,19 @@ impl PolicySet {
             out.put(&weight.to_le_bytes());
         }
         out.put(&self.leaf_min.to_le_bytes());
+        if let Some(similarity) = &self.similarity {
+            similarity.encode(&mut out);
+        }
         out
     }
 
     /// Reads canonical bytes and nothing else.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut r = Reader::new(bytes);
-        r.magic(MAGIC, "policy set")?;
+        let version = r.version_after(MAGIC, "policy set")?;
+        if !(WITHOUT_SIMILARITY..=WITH_SIMILARITY).contains(&version) {
+            return Err(DecodeError::Version(version.into()));
+        }
         let engine = r.u16("engine version")?;
         let fee = BasisPoints::new(r.u16("fee")?).ok_or(DecodeError::Value("fee"))?;
         let fee_claimant = Claimant(r.array("fee claimant")?);
@@ -114,7 +130,11 @@ impl PolicySet {
             *weight = r.u32("frequency weights")?;
         }
         let leaf_min = r.u64("leaf minimum")?;
+        let similarity = if version == WITH_SIMILARITY { Some(Similarity::decode(&mut r)?) } else { None };
         r.end()?;
+        if (engine == 1) != similarity.is_none() {
+            return Err(DecodeError::Value("engine version"));
+        }
         if span_min == 0 {
             return Err(DecodeError::Value("span minimum"));
         }
@@ -122,7 +142,17 @@ impl PolicySet {
         {
             return Err(DecodeError::Value("frequency weights"));
         }
-        Ok(Self { engine, fee, fee_claimant, default_mix, tokeniser, span_min, frequency_weights, leaf_min })
+        Ok(Self {
+            engine,
+            fee,
+            fee_claimant,
+            default_mix,
+            tokeniser,
+            span_min,
+            frequency_weights,
+            leaf_min,
+            similarity,
+        })
     }
 
     /// SHA-256 of the bytes.

@@ -6,7 +6,6 @@ use crate::compute::{ComputeError, EpochInputs, EpochOutput, Published, Scope, S
 use crate::files::{FileError, chain, credit, mandates, usage};
 use crate::store::{Store, StoreError};
 use solana_address::Address;
-use tributary_attribution::engine::ENGINE_VERSION;
 use tributary_attribution::graph::{Graph, GraphFileError};
 use tributary_core::bytes::DecodeError;
 use tributary_core::id::{FileHash, MintId, ProgramId, RootId};
@@ -106,7 +105,7 @@ pub fn bundle(
         parent: attempt.parent,
         finalised_slot: inputs.finalised_slot,
         terms_slot: if is_first { inputs.finalised_slot } else { inputs.opening.finalised_slot },
-        engine: engine_name(),
+        engine: engine_name(inputs.policy.engine),
         policy_set: keep(inputs.policy.encode()),
         opening_state,
         chain: keep(chain::encode(&chain_rows)?),
@@ -128,9 +127,9 @@ pub fn bundle(
     Ok(Bundle { manifest, header, published, files })
 }
 
-/// Name and version of the engine, as manifests spell it.
-pub fn engine_name() -> String {
-    format!("tributary-attribution/{ENGINE_VERSION}")
+/// Name and version of the engine that a policy set asks for, as manifests spell it.
+pub fn engine_name(version: u16) -> String {
+    format!("tributary-attribution/{version}")
 }
 
 fn usage_entry(

@@ -7,6 +7,7 @@ use crate::compute::{EpochOutput, Scope, compute};
 use crate::files::chain::ChainRow;
 use crate::settler::chain_of_causes;
 use crate::store::{Store, StoreError};
+use tributary_attribution::engine::ENGINES;
 use tributary_core::id::{FileHash, MintId, RootId};
 use tributary_core::leaf::Leaf;
 use tributary_core::leaf_file::LeafFile;
@@ -141,7 +142,7 @@ fn manifest_difference(manifest: &Manifest, posted: &Posted) -> Option<String> {
         ("parent", manifest.parent == header.parent),
         ("finalised slot", manifest.finalised_slot == header.finalised_slot),
         ("policy set", manifest.policy_set == header.policy_set),
-        ("engine", manifest.engine == engine_name()),
+        ("engine", ENGINES.into_iter().any(|version| manifest.engine == engine_name(version))),
         ("opening state", manifest.opening_state == posted.parent_closing),
         ("first opening state", header.parent != RootId::default() || manifest.opening_state == FileHash::default()),
     ];

@@ -129,10 +129,12 @@ def usage_event(vector):
             digest(vector["sidecar"]),
             bytes([evidence["kind"]]),
             u32(evidence["tokens"]),
-            u16(len(evidence["pairs"])),
-            *(base58(pair["asset"]) + u32(pair["weight"]) for pair in evidence["pairs"]),
         ]
     )
+    # 2 has the neighbours alone, 5 the spans and then the neighbours.
+    for name in {2: ["similar"], 5: ["pairs", "similar"]}.get(evidence["kind"], ["pairs"]):
+        raw += u16(len(evidence[name]))
+        raw += b"".join(base58(pair["asset"]) + u32(pair["weight"]) for pair in evidence[name])
     require(raw.hex() == vector["bytes"], "a usage event's bytes differ")
     return tagged(0x03, raw).hex(), vector["hash"]
 
@@ -165,9 +167,10 @@ def slot_digest(vector):
 
 
 def policy_set(vector):
+    similarity = vector["similarity"]
     raw = b"".join(
         [
-            b"TRBP\x01",
+            b"TRBP\x02" if similarity else b"TRBP\x01",
             u16(vector["engine"]),
             u16(vector["fee"]),
             base58(vector["fee_claimant"]),
@@ -178,6 +181,10 @@ def policy_set(vector):
             u64(int(vector["leaf_min"])),
         ]
     )
+    if similarity:
+        raw += u64(int(similarity["seed"]))
+        raw += bytes(similarity[name] for name in ("bands", "rows", "shingle_words"))
+        raw += struct.pack("<3H", *(similarity[name] for name in ("threshold", "neighbours", "nearest")))
     require(raw.hex() == vector["bytes"], "a policy set's bytes differ")
     return sha256(raw).hex(), vector["hash"]
 

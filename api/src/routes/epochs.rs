@@ -62,7 +62,7 @@ pub struct Epoch {
 /// What one policy gave.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PolicyTotal {
-    /// declared, used, verbatim, unmatched or royalty.
+    /// declared, used, verbatim, unmatched, royalty, similar or curated.
     pub policy: String,
     /// In sub-units.
     pub amount: SubAmount,

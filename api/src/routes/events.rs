@@ -57,7 +57,7 @@ pub struct Event {
     pub at_ms: u64,
     /// Tokens of the answer.
     pub tokens: u32,
-    /// How the evidence was found: none or verbatim.
+    /// How the evidence was found: none, similar, verbatim, or verbatim, then similar.
     pub evidence: String,
     /// Which assets account for how much of the answer; 65,536 a token.
     pub weights: Vec<Weight>,
@@ -180,11 +180,19 @@ fn shown(token: Token, event: UsageEvent, group: &PgRow, settled: Vec<SettledIn>
         graph_slot: event.graph_slot.0,
         at_ms: event.at_ms,
         tokens: event.evidence.tokens,
-        evidence: match event.evidence.kind {
-            EvidenceKind::None => "none".into(),
-            EvidenceKind::Verbatim => "verbatim".into(),
+        evidence: match (event.evidence.kind, event.evidence.similar.is_empty()) {
+            (EvidenceKind::None, true) => "none".into(),
+            (EvidenceKind::None, false) => "similar".into(),
+            (EvidenceKind::Verbatim, true) => "verbatim".into(),
+            (EvidenceKind::Verbatim, false) => "verbatim, then similar".into(),
         },
-        weights: event.evidence.pairs.iter().map(|(asset, weight)| Weight { asset: *asset, weight: *weight }).collect(),
+        weights: event
+            .evidence
+            .pairs
+            .iter()
+            .chain(&event.evidence.similar)
+            .map(|(asset, weight)| Weight { asset: *asset, weight: *weight })
+            .collect(),
         group: GroupCommit {
             first_sequence: group.count("first_sequence")?,
             end_sequence: group.count("end_sequence")?,

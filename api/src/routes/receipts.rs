@@ -53,6 +53,10 @@ pub enum Policy {
     Unmatched,
     /// A child owed the asset a share of what the child received.
     Royalty,
+    /// P2: the asset's cluster is among the nearest to the answer.
+    Similar,
+    /// The curator's share of what a member of a collection kept.
+    Curated,
 }
 
 impl From<PolicyLabel> for Policy {
@@ -63,6 +67,8 @@ impl From<PolicyLabel> for Policy {
             PolicyLabel::Verbatim => Self::Verbatim,
             PolicyLabel::Unmatched => Self::Unmatched,
             PolicyLabel::Royalty => Self::Royalty,
+            PolicyLabel::Similar => Self::Similar,
+            PolicyLabel::Curated => Self::Curated,
         }
     }
 }
@@ -154,6 +160,8 @@ fn key_of(receipt: &Receipt) -> (AssetId, AssetId, String) {
         Policy::Verbatim => PolicyLabel::Verbatim,
         Policy::Unmatched => PolicyLabel::Unmatched,
         Policy::Royalty => PolicyLabel::Royalty,
+        Policy::Similar => PolicyLabel::Similar,
+        Policy::Curated => PolicyLabel::Curated,
     };
     (receipt.asset.asset, receipt.agent.asset, policy.as_str().to_owned())
 }

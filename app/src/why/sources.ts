@@ -10,6 +10,8 @@ export const POLICIES: Readonly<
   verbatim: { name: 'verbatim', meaning: 'stretches of this text stand in the answer' },
   unmatched: { name: 'unmatched', meaning: 'no registered text matched; this part stays with the model' },
   royalty: { name: 'royalty', meaning: 'something made from this asset was paid' },
+  similar: { name: 'similar', meaning: 'this text is among the nearest to the answer' },
+  curated: { name: 'curated', meaning: 'a text of your collection was paid' },
 };
 
 /** Everything an asset earned in an epoch. */

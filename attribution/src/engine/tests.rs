@@ -7,6 +7,9 @@ use proptest::prelude::*;
 use tributary_core::event::TOKEN_WEIGHT;
 use tributary_core::policy::Mix;
 
+mod exact;
+mod second;
+
 const UNIT: u128 = 1 << 32;
 const DECLARED: [u16; 5] = [10_000, 0, 0, 0, 0];
 const USED: [u16; 5] = [0, 10_000, 0, 0, 0];
@@ -166,6 +169,13 @@ fn an_event_that_names_the_wrong_assets_earns_nobody_anything() {
 }
 
 #[test]
+fn a_policy_set_of_engine_two_that_lacks_its_numbers_is_refused() {
+    let mut other = policy(0, DECLARED);
+    other.similarity = None;
+    assert_eq!(attribute(&event(0, 3, 2, 1), &chain(0, 0), &other), Err(AttributionError::Similarity(2)));
+}
+
+#[test]
 fn another_engines_policy_set_is_refused() {
     let mut other = policy(0, DECLARED);
     other.engine = ENGINE_VERSION + 1;
@@ -200,6 +210,18 @@ proptest! {
     }
 
     #[test]
+    fn where_nothing_new_is_used_both_engines_credit_the_same(
+        graph in any_graph(), events in any_events(), fee in 0u16..=10_000, mix in 0usize..4,
+    ) {
+        let mix = [DECLARED, USED, VERBATIM, [3_000, 1_000, 1_000, 4_000, 1_000]][mix];
+        let second = policy(fee, mix);
+        let first = PolicySet { engine: 1, similarity: None, ..second.clone() };
+        for call in &events {
+            prop_assert_eq!(attribute(call, &graph, &first), attribute(call, &graph, &second));
+        }
+    }
+
+    #[test]
     fn inflow_equals_outflow_and_each_parent_receives_its_quota(
         graph in any_graph(), pick in any::<prop::sample::Index>(), amount in 1u128..1 << 96,
     ) {
@@ -207,17 +229,13 @@ proptest! {
         // what its owners keep is the inflow, each within a sub-unit of its share.
         let at = pick.index(graph.assets().len());
         let asset = &graph.assets()[at];
-        let mut flow = Flow::new(&graph);
-        flow.enter(at, PolicyLabel::Declared, SubUnits(amount));
-        flow.run().unwrap();
-        let paid: u128 = flow.paid.iter().map(|line| line.amount.0).sum();
-        prop_assert_eq!(paid, amount);
-        let kept: u128 = flow
-            .paid
-            .iter()
-            .filter(|line| line.asset == asset.asset && line.policy == PolicyLabel::Declared)
-            .map(|line| line.amount.0)
-            .sum();
+        let policy = policy(0, DECLARED);
+        let mut attributor = Attributor::new(&graph, &policy).unwrap();
+        let mut paid: Vec<(usize, PolicyLabel, u128)> = Vec::new();
+        attributor.enter(at, PolicyLabel::Declared, amount, &mut paid);
+        attributor.pass_on(&mut paid);
+        prop_assert_eq!(paid.iter().map(|part| part.2).sum::<u128>(), amount);
+        let kept: u128 = paid.iter().filter(|part| part.1 == PolicyLabel::Declared).map(|part| part.2).sum();
         let royalties: u128 = asset.parents.iter().map(|(_, share)| u128::from(share.get())).sum();
         let exact = amount / 10_000 * (10_000 - royalties) + amount % 10_000 * (10_000 - royalties) / 10_000;
         prop_assert!(kept == exact || kept == exact + 1);

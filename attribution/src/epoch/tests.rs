@@ -2,7 +2,7 @@
 //! Order, sharding and threads cannot show; doubles do not count.
 
 use super::*;
-use crate::sample::{agent, any_events, any_graph, dataset, event, id, key, model, policy};
+use crate::sample::{agent, any_rich_events, any_rich_graph, dataset, event, id, key, model, policy};
 use crate::settle::settle;
 use proptest::prelude::*;
 use tributary_core::amount::BaseUnits;
@@ -63,7 +63,7 @@ proptest! {
 
     #[test]
     fn order_independence_any_permutation_gives_the_same_bytes(
-        graph in any_graph(), events in any_events(), keys in prop::collection::vec(any::<u64>(), 40),
+        graph in any_rich_graph(), events in any_rich_events(), keys in prop::collection::vec(any::<u64>(), 40),
     ) {
         let policy = policy(300, MIX);
         let straight = attribute_all(&events, &graph, &policy).unwrap();
@@ -77,7 +77,7 @@ proptest! {
 
     #[test]
     fn sharding_an_epoch_and_merging_in_any_order_gives_the_same_bytes(
-        graph in any_graph(), events in any_events(), shards in 1usize..6, turn in 0usize..6,
+        graph in any_rich_graph(), events in any_rich_events(), shards in 1usize..6, turn in 0usize..6,
     ) {
         let policy = policy(300, MIX);
         let whole = attribute_all(&events, &graph, &policy).unwrap().sum;
@@ -94,7 +94,7 @@ proptest! {
     }
 
     #[test]
-    fn additivity_an_epochs_sum_is_the_sum_of_its_events_in_sub_units(graph in any_graph(), events in any_events()) {
+    fn additivity_an_epochs_sum_is_the_sum_of_its_events_in_sub_units(graph in any_rich_graph(), events in any_rich_events()) {
         let policy = policy(300, MIX);
         let sum = attribute_all(&events, &graph, &policy).unwrap().sum;
         let mut expected: BTreeMap<Claimant, u128> = BTreeMap::new();
@@ -107,8 +107,22 @@ proptest! {
         let actual: BTreeMap<_, _> = sum.earned.iter().map(|(key, amount)| (*key, amount.0)).collect();
         prop_assert_eq!(actual, expected);
         prop_assert_eq!(sum.total().map(|total| total.0), Some(price));
-        let receipts: u128 = sum.receipts.values().map(|amount| amount.0).sum();
+        let receipts: u128 = sum.receipts.values().chain(sum.held.values()).map(|amount| amount.0).sum();
         prop_assert_eq!(receipts + sum.fee.0, price);
+    }
+
+    #[test]
+    fn the_quick_sum_is_that_of_single_events_to_the_last_line(graph in any_rich_graph(), events in any_rich_events()) {
+        let policy = policy(300, MIX);
+        let all = attribute_all(&events, &graph, &policy).unwrap();
+        let mut plain = AttributedEvents::default();
+        for event in &events {
+            match attribute(event, &graph, &policy) {
+                Ok(credits) => plain.sum.add(&credits).unwrap(),
+                Err(error) => plain.void.push((event.position, error)),
+            }
+        }
+        prop_assert_eq!(all, plain);
     }
 }
 

@@ -29,8 +29,11 @@ pub(crate) fn documents<T: AsRef<str>>(texts: &[T]) -> Vec<Document<'_>> {
 
 /// The different licence texts: 701 documents, 4.2 MB.
 pub(crate) fn licences() -> SpanIndex {
+    SpanIndex::build(&documents(&licence_texts())).unwrap()
+}
+
+/// The different licence texts, in the order of their names.
+pub(crate) fn licence_texts() -> Vec<&'static str> {
     let mut seen = BTreeSet::new();
-    let texts: Vec<&str> =
-        spdx::text::LICENSE_TEXTS.iter().map(|(_, text)| *text).filter(|text| seen.insert(*text)).collect();
-    SpanIndex::build(&documents(&texts)).unwrap()
+    spdx::text::LICENSE_TEXTS.iter().map(|(_, text)| *text).filter(|text| seen.insert(*text)).collect()
 }

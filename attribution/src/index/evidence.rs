@@ -5,7 +5,7 @@ use super::{IndexError, Part, SEPARATOR, SpanIndex, clusters_with};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use tributary_core::event::{Evidence, EvidenceKind, PAIRS_MAX, TOKENS_MAX};
+use tributary_core::event::{Evidence, PAIRS_MAX, TOKENS_MAX};
 use tributary_core::id::AssetId;
 use tributary_core::policy::PolicySet;
 use tributary_core::position::{AssetSeq, Slot};
@@ -73,7 +73,7 @@ impl SpanIndex {
             });
         }
         let pairs = largest_pairs(weights.into_values().collect());
-        Ok(VerbatimEvidence { evidence: Evidence { kind: EvidenceKind::Verbatim, tokens, pairs }, spans })
+        Ok(VerbatimEvidence { evidence: Evidence::verbatim(tokens, pairs), spans })
     }
 
     /// The matches of at least `least` tokens that no other match contains:

@@ -7,7 +7,7 @@ use crate::sample::policy;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use tributary_core::event::{Evidence, EvidenceKind, PAIRS_MAX, TOKEN_WEIGHT, TOKENS_MAX};
+use tributary_core::event::{Evidence, PAIRS_MAX, TOKEN_WEIGHT, TOKENS_MAX};
 use tributary_core::policy::PolicySet;
 
 const EVER: Slot = Slot(u64::MAX);
@@ -94,7 +94,7 @@ fn by_definition(texts: &[String], output: &[u8], policy: &PolicySet) -> Verbati
         spans.push(Span { start: token as u32, end: token as u32 + 1, asset: asset(owner), source, clusters });
     }
     let pairs = weights.into_iter().collect();
-    VerbatimEvidence { evidence: Evidence { kind: EvidenceKind::Verbatim, tokens: output.len() as u32, pairs }, spans }
+    VerbatimEvidence { evidence: Evidence::verbatim(output.len() as u32, pairs), spans }
 }
 
 fn letters(length: std::ops::Range<usize>) -> impl Strategy<Value = String> {

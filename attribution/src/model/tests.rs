@@ -46,6 +46,7 @@ fn a_long_answer_mixes_texts_instead_of_copying_one() {
         span_min: 16,
         frequency_weights: [tributary_core::event::TOKEN_WEIGHT; 16],
         leaf_min: 0,
+        similarity: None,
     };
     for seed in 0..5 {
         let answer = model.complete(PROMPT, 200, seed, &[]).unwrap();

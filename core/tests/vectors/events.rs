@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tributary_core::amount::BaseUnits;
 use tributary_core::chain::{ChainItem, slot_digest};
 use tributary_core::content::uses;
-use tributary_core::event::{EventPosition, Evidence, EvidenceKind, TOKEN_WEIGHT, UsageEvent, request_id};
+use tributary_core::event::{EventPosition, Evidence, TOKEN_WEIGHT, UsageEvent, request_id};
 use tributary_core::group::{Group, signed_message};
 use tributary_core::id::{AssetId, Commitment, GatewayId, GatewayKey, Genesis, Head, PayerId, ProgramId, VaultId};
 use tributary_core::mandate::Mandate;
@@ -44,7 +44,7 @@ pub fn mandates() -> Value {
     }])
 }
 
-fn events() -> [UsageEvent; 2] {
+fn events() -> [UsageEvent; 4] {
     let mandate = mandate();
     let event = |sequence: u64, key: &str, price: u64, evidence: Evidence| UsageEvent {
         position: EventPosition { gateway: mandate.gateway, generation: Generation(2), sequence: EventSeq(sequence) },
@@ -68,19 +68,24 @@ fn events() -> [UsageEvent; 2] {
         (AssetId(named("dataset three")), 1),
     ];
     pairs.sort();
-    let verbatim = Evidence { kind: EvidenceKind::Verbatim, tokens: 120, pairs };
+    let verbatim = Evidence::verbatim(120, pairs);
     assert_eq!(verbatim.check(), Ok(()));
-    [event(40, "order-4711", 1_500, Evidence::none(7)), event(41, "order-4712", u64::MAX, verbatim)]
+    let mut similar = vec![(AssetId(named("dataset two")), u32::MAX), (AssetId(named("dataset four")), 3)];
+    similar.sort();
+    [
+        event(40, "order-4711", 1_500, Evidence::none(7)),
+        event(41, "order-4712", u64::MAX, verbatim.clone()),
+        event(42, "order-4713", 9, Evidence::none(0).with_similar(similar.clone())),
+        event(43, "order-4714", 10, verbatim.with_similar(similar)),
+    ]
 }
 
 pub fn usage_events() -> Value {
     let one = |event: &UsageEvent| {
-        let pairs: Vec<_> = event
-            .evidence
-            .pairs
-            .iter()
-            .map(|(asset, weight)| json!({ "asset": asset.to_string(), "weight": weight }))
-            .collect();
+        assert_eq!(UsageEvent::decode(&event.encode()).as_ref(), Ok(event));
+        let list = |pairs: &[(AssetId, u32)]| -> Vec<Value> {
+            pairs.iter().map(|(asset, weight)| json!({ "asset": asset.to_string(), "weight": weight })).collect()
+        };
         json!({
             "gateway": event.position.gateway.to_string(),
             "generation": event.position.generation.0,
@@ -97,7 +102,10 @@ pub fn usage_events() -> Value {
             "at_ms": event.at_ms.to_string(),
             "uses": event.uses,
             "sidecar": event.sidecar.to_string(),
-            "evidence": { "kind": event.evidence.kind as u8, "tokens": event.evidence.tokens, "pairs": pairs },
+            "evidence": {
+                "kind": event.evidence.code(), "tokens": event.evidence.tokens,
+                "pairs": list(&event.evidence.pairs), "similar": list(&event.evidence.similar),
+            },
             "bytes": hex::encode(event.encode()),
             "hash": event.hash().to_string(),
         })

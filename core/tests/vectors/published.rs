@@ -12,7 +12,7 @@ use tributary_core::id::{Claimant, FileHash, GatewayId, Genesis, Head, MintId, P
 use tributary_core::leaf::{Leaf, LeafClass};
 use tributary_core::leaf_file::{LeafFile, file_hash};
 use tributary_core::manifest::{MANIFEST_VERSION, Manifest, UsageSegment};
-use tributary_core::policy::{Mix, PolicySet, Tokeniser};
+use tributary_core::policy::{Mix, PolicySet, Similarity, Tokeniser};
 use tributary_core::position::{CreditSeq, Epoch, EventSeq, Generation, Slot};
 use tributary_core::root::RootHeader;
 
@@ -26,13 +26,18 @@ fn policy() -> PolicySet {
         span_min: 24,
         frequency_weights: std::array::from_fn(|k| TOKEN_WEIGHT >> k),
         leaf_min: 100,
+        similarity: None,
     }
 }
 
 pub fn policy_sets() -> Value {
-    let policy = policy();
-    assert_eq!(PolicySet::decode(&policy.encode()).as_ref(), Ok(&policy));
-    json!([{
+    let newer = PolicySet { engine: 2, similarity: Some(Similarity::STANDARD), ..policy() };
+    Value::Array([policy(), newer].iter().map(policy_set).collect())
+}
+
+fn policy_set(policy: &PolicySet) -> Value {
+    assert_eq!(PolicySet::decode(&policy.encode()).as_ref(), Ok(policy));
+    json!({
         "engine": policy.engine,
         "fee": policy.fee.get(),
         "fee_claimant": policy.fee_claimant.to_string(),
@@ -41,9 +46,18 @@ pub fn policy_sets() -> Value {
         "span_min": policy.span_min,
         "frequency_weights": policy.frequency_weights,
         "leaf_min": policy.leaf_min.to_string(),
+        "similarity": policy.similarity.map(|similarity| json!({
+            "seed": similarity.seed.to_string(),
+            "bands": similarity.bands,
+            "rows": similarity.rows,
+            "shingle_words": similarity.shingle_words,
+            "threshold": similarity.threshold.get(),
+            "neighbours": similarity.neighbours,
+            "nearest": similarity.nearest,
+        })),
         "bytes": hex::encode(policy.encode()),
         "hash": policy.hash().to_string(),
-    }])
+    })
 }
 
 fn small_file() -> LeafFile {

@@ -431,7 +431,7 @@ export interface components {
                  * @description Unix milliseconds.
                  */
                 at_ms: number;
-                /** @description How the evidence was found: none or verbatim. */
+                /** @description How the evidence was found: none, similar, verbatim, or verbatim, then similar. */
                 evidence: string;
                 /** @description The gateway: with generation and sequence the event's identity. */
                 gateway: string;
@@ -903,7 +903,7 @@ export interface components {
              * @description Unix milliseconds.
              */
             at_ms: number;
-            /** @description How the evidence was found: none or verbatim. */
+            /** @description How the evidence was found: none, similar, verbatim, or verbatim, then similar. */
             evidence: string;
             /** @description The gateway: with generation and sequence the event's identity. */
             gateway: string;
@@ -1698,12 +1698,12 @@ export interface components {
          * @description Why credit came about. A match or a declaration is what it is, never a cause.
          * @enum {string}
          */
-        Policy: "declared" | "used" | "verbatim" | "unmatched" | "royalty";
+        Policy: "declared" | "used" | "verbatim" | "unmatched" | "royalty" | "similar" | "curated";
         /** @description What one policy gave. */
         PolicyTotal: {
             /** @description In sub-units. */
             amount: components["schemas"]["SubAmount"];
-            /** @description declared, used, verbatim, unmatched or royalty. */
+            /** @description declared, used, verbatim, unmatched, royalty, similar or curated. */
             policy: string;
         };
         /** @description A problem, as `application/problem+json`. */

@@ -9,7 +9,7 @@ use super::state::{Deposit, KeyTerm, State};
 use crate::files::chain::ChainRow;
 use solana_address::Address;
 use std::collections::BTreeMap;
-use tributary_attribution::{Asset, Graph};
+use tributary_attribution::graph::{Asset, Graph, RoyaltyMode};
 use tributary_client::pda;
 use tributary_client::registry::{Registered, RegistryEvent};
 use tributary_client::rewards::RewardsEvent;
@@ -184,8 +184,17 @@ fn asset(event: &Registered) -> Result<Asset, &'static str> {
         owner: Claimant(event.owner.to_bytes()),
         co_owners,
         parents,
+        royalties: match event.royalty_mode {
+            0 => RoyaltyMode::Relative,
+            1 => RoyaltyMode::Absolute,
+            _ => return Err("its royalty mode is unknown"),
+        },
+        collection: None,
         mix,
         uses: event.uses,
         effective_slot: Slot(event.effective_slot),
+        retired_from: None,
+        disputed_from: None,
+        changes: Vec::new(),
     })
 }

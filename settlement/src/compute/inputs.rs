@@ -9,7 +9,7 @@ use crate::files::mandates::SignedMandate;
 use solana_address::Address;
 use std::collections::BTreeSet;
 use tributary_attribution::Graph;
-use tributary_attribution::engine::ENGINE_VERSION;
+use tributary_attribution::engine::is_known;
 use tributary_core::domain::Domain;
 use tributary_core::group::Group;
 use tributary_core::id::{GatewayId, Genesis, ProgramId, VaultId};
@@ -87,7 +87,7 @@ impl EpochInputs {
         if file_hash(&self.graph.encode()) != self.opening.graph {
             return Err(ComputeError::OpeningGraph);
         }
-        if self.policy.engine != ENGINE_VERSION {
+        if !is_known(self.policy.engine) {
             return Err(ComputeError::Engine(self.policy.engine));
         }
         let mut seen = BTreeSet::new();

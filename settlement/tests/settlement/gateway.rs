@@ -4,7 +4,7 @@
 use solana_sdk::signature::{Keypair, Signer};
 use sqlx::PgPool;
 use tributary_core::amount::BaseUnits;
-use tributary_core::event::{EventPosition, Evidence, EvidenceKind, TOKEN_WEIGHT, UsageEvent, request_id};
+use tributary_core::event::{EventPosition, Evidence, TOKEN_WEIGHT, UsageEvent, request_id};
 use tributary_core::group::{Group, signed_message};
 use tributary_core::id::{
     AssetId, Commitment, GatewayId, GatewayKey, Genesis, Head, MandateId, PayerId, ProgramId, VaultId,
@@ -169,11 +169,7 @@ impl Gateway {
                 at_ms: 0,
                 uses: tributary_core::content::uses::ALL,
                 sidecar: Commitment::default(),
-                evidence: Evidence {
-                    kind: EvidenceKind::Verbatim,
-                    tokens: 10,
-                    pairs: vec![(call.source, 5 * TOKEN_WEIGHT)],
-                },
+                evidence: Evidence::verbatim(10, vec![(call.source, 5 * TOKEN_WEIGHT)]),
             })
             .collect();
         let mut group = Group {

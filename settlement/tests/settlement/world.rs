@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tributary_core::amount::{BaseUnits, BasisPoints};
 use tributary_core::content::AssetKind;
 use tributary_core::id::{AssetId, Claimant, MandateId, PayerId};
-use tributary_core::policy::{Mix, PolicySet, Tokeniser};
+use tributary_core::policy::{Mix, PolicySet, Similarity, Tokeniser};
 use tributary_core::position::{CreditSeq, Slot};
 use tributary_operator::keys::development;
 use tributary_operator::register::{Plan, publish, register};
@@ -85,6 +85,7 @@ fn policy() -> PolicySet {
         span_min: 12,
         frequency_weights: [tributary_core::event::TOKEN_WEIGHT; 16],
         leaf_min: 1,
+        similarity: Some(Similarity::STANDARD),
     }
 }
 

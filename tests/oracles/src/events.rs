@@ -3,12 +3,12 @@
 
 use anyhow::{Context, ensure};
 use std::time::Instant;
-use tributary_attribution::{Asset, Graph, attribute};
+use tributary_attribution::{Asset, Graph, RoyaltyMode, attribute};
 use tributary_core::amount::{BaseUnits, BasisPoints};
 use tributary_core::content::{AssetKind, uses};
 use tributary_core::event::{EventPosition, Evidence, TOKEN_WEIGHT, UsageEvent};
 use tributary_core::id::{AssetId, Claimant, Commitment, GatewayId, MandateId, PayerId, RequestId, VaultId};
-use tributary_core::policy::{Mix, PolicySet, Tokeniser};
+use tributary_core::policy::{Mix, PolicySet, Similarity, Tokeniser};
 use tributary_core::position::{AssetSeq, CreditSeq, EventSeq, Generation, Slot};
 
 /// Assets of the graph: 2,000 on each of five levels, agents on top.
@@ -28,6 +28,7 @@ pub fn policy() -> anyhow::Result<PolicySet> {
         span_min: 1,
         frequency_weights: [TOKEN_WEIGHT; 16],
         leaf_min: 0,
+        similarity: Some(Similarity::STANDARD),
     })
 }
 
@@ -57,9 +58,14 @@ fn asset(level: u64, nth: u64) -> anyhow::Result<Asset> {
         owner: Claimant(id(n)),
         co_owners: vec![(Claimant(id(n)), BasisPoints::ONE)],
         parents: (0..parents).map(|parent| (AssetId(id(below(parent))), royalty)).collect(),
+        royalties: RoyaltyMode::Relative,
+        collection: None,
         mix: None,
         uses: uses::ALL,
         effective_slot: Slot(n),
+        retired_from: None,
+        disputed_from: None,
+        changes: Vec::new(),
     })
 }
 

@@ -15,7 +15,7 @@ use tributary_client::rewards::VaultSettings;
 use tributary_core::amount::{BaseUnits, BasisPoints};
 use tributary_core::content::{AssetKind, uses};
 use tributary_core::id::{AssetId, Claimant, GatewayId, VaultId};
-use tributary_core::policy::{Mix, PolicySet, Tokeniser};
+use tributary_core::policy::{Mix, PolicySet, Similarity, Tokeniser};
 use tributary_core::position::Slot;
 use tributary_operator::gateway::{CompletionRequest, GatewayClient, GatewayError};
 use tributary_operator::mandate::{self, SignedMandate, Terms};
@@ -304,7 +304,7 @@ fn read_call(key: &str, answer: &Value) -> Call {
 
 fn policy() -> Result<PolicySet> {
     Ok(PolicySet {
-        engine: 1,
+        engine: 2,
         fee: BasisPoints::new(500).context("a share")?,
         fee_claimant: claimant("treasury"),
         default_mix: Mix::from_bps([2_000, 1_000, 0, 7_000, 0]).context("a mix")?,
@@ -312,6 +312,7 @@ fn policy() -> Result<PolicySet> {
         span_min: 8,
         frequency_weights: std::array::from_fn(|step| tributary_core::event::TOKEN_WEIGHT >> step),
         leaf_min: 1,
+        similarity: Some(Similarity::STANDARD),
     })
 }
 

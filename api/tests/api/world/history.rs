@@ -14,7 +14,7 @@ use tributary_core::group::{Group, signed_message};
 use tributary_core::hash::sha256;
 use tributary_core::id::{AssetId, Claimant, GatewayId, GatewayKey, Genesis, Head, MintId, PayerId, RootId, VaultId};
 use tributary_core::mandate::Mandate;
-use tributary_core::policy::{Mix, PolicySet, Tokeniser};
+use tributary_core::policy::{Mix, PolicySet, Similarity, Tokeniser};
 use tributary_core::position::{AssetSeq, CreditSeq, Epoch, EventSeq, Generation, Slot};
 use tributary_settlement::bundle::{Attempt, Bundle, bundle};
 use tributary_settlement::compute::{EpochInputs, EpochOutput, Scope, Segment, State, compute};
@@ -116,6 +116,7 @@ pub fn policy() -> PolicySet {
         span_min: 12,
         frequency_weights: [TOKEN_WEIGHT; 16],
         leaf_min: 1,
+        similarity: Some(Similarity::STANDARD),
     }
 }
 

@@ -15,11 +15,11 @@ use tributary_client::registry::{CoOwner, GatewayKeyAdded, GatewayRegistered, Pa
 use tributary_client::rewards::{Deposited, RefundRequested, RefundWithdrawn, RewardsEvent};
 use tributary_core::amount::{BaseUnits, BasisPoints};
 use tributary_core::content::{AssetKind, uses};
-use tributary_core::event::{EventPosition, Evidence, EvidenceKind, TOKEN_WEIGHT, UsageEvent, request_id};
+use tributary_core::event::{EventPosition, Evidence, TOKEN_WEIGHT, UsageEvent, request_id};
 use tributary_core::group::{Group, signed_message};
 use tributary_core::id::*;
 use tributary_core::mandate::Mandate;
-use tributary_core::policy::{Mix, PolicySet, Tokeniser};
+use tributary_core::policy::{Mix, PolicySet, Similarity, Tokeniser};
 use tributary_core::position::{AssetSeq, CreditSeq, EventSeq, Generation, Slot};
 
 pub const GENERATION: Generation = Generation(0);
@@ -97,6 +97,7 @@ impl History {
             span_min: 4,
             frequency_weights: [TOKEN_WEIGHT; 16],
             leaf_min: 3,
+            similarity: Some(Similarity::STANDARD),
         };
         let mut history = Self {
             slot: 10,
@@ -300,11 +301,7 @@ impl History {
             at_ms: 0,
             uses: uses::ALL,
             sidecar: Commitment::default(),
-            evidence: Evidence {
-                kind: EvidenceKind::Verbatim,
-                tokens: 7,
-                pairs: vec![(asset("text"), 3 * TOKEN_WEIGHT)],
-            },
+            evidence: Evidence::verbatim(7, vec![(asset("text"), 3 * TOKEN_WEIGHT)]),
         }
     }
 

@@ -12,7 +12,7 @@ use tributary_client::rewards::VaultSettings;
 use tributary_core::amount::BasisPoints;
 use tributary_core::content::{AssetKind, uses};
 use tributary_core::id::{AssetId, GatewayId, VaultId};
-use tributary_core::policy::{Mix, PolicySet, Tokeniser};
+use tributary_core::policy::{Mix, PolicySet, Similarity, Tokeniser};
 use tributary_corpus::{Family, Text};
 use tributary_operator::register::{self, Plan};
 use tributary_operator::setup::{self, Roles};
@@ -48,7 +48,7 @@ pub fn policy() -> Result<PolicySet> {
         *weight = (0..step).fold(tributary_core::event::TOKEN_WEIGHT, |weight, _| weight / 4 * 3);
     }
     Ok(PolicySet {
-        engine: 1,
+        engine: 2,
         fee: BasisPoints::new(500).context("the fee is a share")?,
         fee_claimant: cast::claimant(FEE),
         default_mix: Mix::from_bps([2_000, 1_000, 0, 7_000, 0]).context("the mix sums to one")?,
@@ -56,6 +56,7 @@ pub fn policy() -> Result<PolicySet> {
         span_min: 24,
         frequency_weights,
         leaf_min: 1,
+        similarity: Some(Similarity::STANDARD),
     })
 }
 

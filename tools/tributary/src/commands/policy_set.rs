@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use tributary_core::amount::BasisPoints;
 use tributary_core::event::TOKEN_WEIGHT;
 use tributary_core::id::Claimant;
-use tributary_core::policy::{FREQUENCY_STEPS, Mix, PolicySet, Tokeniser};
+use tributary_core::policy::{FREQUENCY_STEPS, Mix, PolicySet, Similarity, Tokeniser};
 
 /// Writes a policy set file. Every root commits to the hash of the one it was
 /// computed with.
@@ -47,7 +47,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         return Err(PolicyFailure::Span.into());
     }
     let set = PolicySet {
-        engine: 1,
+        engine: 2,
         fee: BasisPoints::new(args.fee_bps).ok_or(PolicyFailure::Fee)?,
         fee_claimant: args.fee_claimant,
         default_mix: mix,
@@ -55,6 +55,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         span_min: args.span_min,
         frequency_weights: halving_weights(),
         leaf_min: args.leaf_min,
+        similarity: Some(Similarity::STANDARD),
     };
     std::fs::write(&args.out, set.encode()).with_context(|| format!("cannot write {}", args.out.display()))?;
     println!("{}", set.hash());
