@@ -31,7 +31,7 @@ pub enum RegistryError {
     WrongCommitmentPayer,
     #[msg("A permitted use is unknown: combine 1 train, 2 ground and 4 display")]
     BadUses,
-    #[msg("The royalty mode is unknown: use 0")]
+    #[msg("The royalty mode is unknown: use 0 for relative, 1 for absolute")]
     BadRoyaltyMode,
     #[msg("The licence must be an SPDX identifier in printable ASCII, padded with zeros to 32 bytes")]
     BadLicence,
@@ -71,4 +71,64 @@ pub enum RegistryError {
     TooManyKeys,
     #[msg("The gateway has no such key, or it was revoked before")]
     UnknownKey,
+    #[msg("The settings make no sense: see the limits of each in docs/programs.md")]
+    BadSettings,
+    #[msg("Only the asset's owner can do this: sign with the owner's key")]
+    NotOwner,
+    #[msg("Only the arbiter can do this: sign with the arbiter named in the settings")]
+    NotArbiter,
+    #[msg("Only the proposed governor can accept: sign with the key that was proposed")]
+    NotNextGovernor,
+    #[msg("Nothing was proposed: propose it first")]
+    NoProposal,
+    #[msg("The timelock has not passed: wait until its slots and its seconds have passed")]
+    Timelocked,
+    #[msg("The content is another record's: pass the record of the content that was committed")]
+    OtherContent,
+    #[msg("The record's commitment is as old or older: only an older commitment displaces it")]
+    NotOlder,
+    #[msg("The time to displace this record is over: open a dispute instead")]
+    DisplacementOver,
+    #[msg("A parent can still be displaced by an older commitment: wait until its displacement window has passed")]
+    ParentDisplaceable,
+    #[msg("The record can still be displaced by an older commitment: wait until its displacement window has passed")]
+    AssetDisplaceable,
+    #[msg("A co-owner who loses by this has not signed: pass each of them behind the accounts, signing")]
+    MissingConsent,
+    #[msg("Somebody is passed twice: pass each signer once")]
+    DuplicateSigner,
+    #[msg("Somebody disputes who owns the asset: wait until the dispute has ended")]
+    Contested,
+    #[msg("The asset is not offered to this key: ask its owner for an offer")]
+    NotOffered,
+    #[msg("The asset was retired before")]
+    AlreadyRetired,
+    #[msg("The account belongs to another asset: pass the dispute of this asset")]
+    WrongDispute,
+    #[msg("Bond and rent go to those the records name: pass the challenger and the asset's owner")]
+    WrongRecipient,
+    #[msg("The deadline has passed: end the dispute, in the owner's favour")]
+    DeadlinePassed,
+    #[msg("The arbiter may still rule: wait until the deadline has passed")]
+    DeadlineOpen,
+    #[msg("The verdict is unknown: use 0 for the owner, 1 for the challenger")]
+    BadVerdict,
+    #[msg("The dispute was ruled before")]
+    AlreadyRuled,
+    #[msg("The dispute was not ruled for the challenger: there is nothing to reassign")]
+    NotUpheld,
+    #[msg("Only datasets join collections")]
+    NotDataset,
+    #[msg("The curator's share is too high: at most 5,000 basis points")]
+    BadCuratorShare,
+    #[msg("The dataset is a member of a collection: leave that one first, and wait until it has left")]
+    AlreadyMember,
+    #[msg("The dataset is no member of this collection, or is leaving it")]
+    NotMember,
+    #[msg("Only the curator can do this: sign with the curator's key")]
+    NotCurator,
+    #[msg("Only the asset's owner or the collection's curator can do this: sign with one of their keys")]
+    NotOwnerOrCurator,
+    #[msg("A key cannot be valid before now: use the present slot or a later one, or 0 for now")]
+    ValidInPast,
 }

@@ -1,4 +1,4 @@
-//! Lets a gateway sign with a key from now on.
+//! Lets a gateway sign with a key, from now or from a later slot on.
 
 use crate::error::RegistryError;
 use crate::events::GatewayKeyAdded;
@@ -19,8 +19,11 @@ pub struct AddGatewayKey {
     pub gateway: Account<Gateway>,
 }
 
-pub fn add_gateway_key(ctx: &mut Context<AddGatewayKey>, key: Address) -> Result<()> {
+pub fn add_gateway_key(ctx: &mut Context<AddGatewayKey>, key: Address, valid_from: u64) -> Result<()> {
     let slot = Clock::get()?.slot;
+    let valid_from = if valid_from == 0 { slot } else { valid_from };
+    // A key must not make signatures count that nobody could judge when they were made.
+    require!(valid_from >= slot, RegistryError::ValidInPast);
     let address = *ctx.accounts.gateway.address();
     require!(key != Address::default(), RegistryError::ZeroKey);
 
@@ -30,12 +33,12 @@ pub fn add_gateway_key(ctx: &mut Context<AddGatewayKey>, key: Address) -> Result
     require!(!known, RegistryError::KnownKey);
     let count = usize::from(gateway.key_count);
     require!(count < KEYS_MAX, RegistryError::TooManyKeys);
-    gateway.keys[count] = GatewayKey { key, valid_from: slot, revoked_from: 0 };
+    gateway.keys[count] = GatewayKey { key, valid_from, revoked_from: 0 };
     gateway.key_count += 1;
 
     let shard = &mut ctx.accounts.shard;
     let sequence = shard.take_sequence()?;
     let shard = shard.index;
-    emit_cpi!(GatewayKeyAdded { shard, sequence, gateway: address, key, valid_from: slot, slot });
+    emit_cpi!(GatewayKeyAdded { shard, sequence, gateway: address, key, valid_from, slot });
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::error::RegistryError;
 use crate::events::RegistryInitialized;
-use crate::state::{Config, LAYOUT, Shard};
+use crate::state::{Config, LAYOUT, RegistrySettings, Shard};
 use anchor_lang::prelude::*;
 
 #[event_cpi]
@@ -22,24 +22,18 @@ pub struct Initialize {
     pub system_program: Program<System>,
 }
 
-pub fn initialize(
-    ctx: &mut Context<Initialize>,
-    genesis: [u8; 32],
-    reveal_min_slots: u64,
-    reveal_max_slots: u64,
-) -> Result<()> {
+pub fn initialize(ctx: &mut Context<Initialize>, genesis: [u8; 32], settings: RegistrySettings) -> Result<()> {
     let governor = *ctx.accounts.authority.address();
     let upgrade_authority = tributary_loader::upgrade_authority(&ctx.accounts.program_data, &crate::ID);
     require!(upgrade_authority == Some(governor), RegistryError::NotUpgradeAuthority);
-    require!(reveal_min_slots >= 1 && reveal_min_slots < reveal_max_slots, RegistryError::BadDelays);
+    settings.check()?;
 
     let bumps = (ctx.bumps.config, ctx.bumps.shard);
     let config = &mut ctx.accounts.config;
     config.version = LAYOUT;
     config.bump = bumps.0;
     config.shards = 1;
-    config.reveal_min_slots = reveal_min_slots;
-    config.reveal_max_slots = reveal_max_slots;
+    config.settings = settings;
     config.governor = governor;
     config.genesis = genesis;
 
@@ -48,14 +42,6 @@ pub fn initialize(
     shard.bump = bumps.1;
     let sequence = shard.take_sequence()?;
 
-    emit_cpi!(RegistryInitialized {
-        shard: 0,
-        sequence,
-        governor,
-        genesis,
-        reveal_min_slots,
-        reveal_max_slots,
-        slot: Clock::get()?.slot,
-    });
+    emit_cpi!(RegistryInitialized { shard: 0, sequence, governor, genesis, settings, slot: Clock::get()?.slot });
     Ok(())
 }

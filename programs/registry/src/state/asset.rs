@@ -1,5 +1,8 @@
-//! An asset's record: a header, then its parents, then its co-owners.
+//! An asset's record: a header, then its parents, its co-owners, and the
+//! co-owners that are to follow them. How the parts of it change over time is
+//! in `terms`.
 
+use crate::error::RegistryError;
 use anchor_lang::accounts::Slab;
 use anchor_lang::bytemuck;
 use anchor_lang::prelude::*;
@@ -11,8 +14,17 @@ pub const CO_OWNERS_MAX: usize = 16;
 /// The longest path through parents.
 pub const DEPTH_MAX: u8 = 32;
 
-/// Of `Asset::status`: in use. Retired will be 2.
+/// Of `Asset::status`: in use.
 pub const ASSET_ACTIVE: u8 = 1;
+/// Of `Asset::status`: its owner has withdrawn it, and nothing new is made from it.
+pub const ASSET_RETIRED: u8 = 2;
+
+/// Of `Asset::contest`: nobody disputes who owns it.
+pub const UNCONTESTED: u8 = 0;
+/// Of `Asset::contest`: a dispute is open.
+pub const DISPUTED: u8 = 1;
+/// Of `Asset::contest`: it is about to be reassigned to the challenger.
+pub const REASSIGNING: u8 = 2;
 
 /// At `["asset", kind, content id]`. Never closes.
 #[account]
@@ -24,7 +36,8 @@ pub struct Asset {
     pub status: u8,
     /// Permitted uses as bits: 1 train, 2 ground, 4 display.
     pub uses: u8,
-    /// 0: royalties are shares of what the child receives.
+    /// 0 relative: parents take shares of what the child receives. 1 absolute:
+    /// its own parents' royalties are taken of what each descendant receives.
     pub royalty_mode: u8,
     /// Whose event sequence the registration stands in.
     pub shard: u8,
@@ -38,7 +51,10 @@ pub struct Asset {
     pub stack_bps: u16,
     /// How a model mixes P0 to P4, in basis points; zeros for the default.
     pub mix_bps: [u16; 5],
-    pub reserved_small: [u8; 2],
+    /// How many of the entries are co-owners to follow.
+    pub next_owner_count: u8,
+    /// Uses that are permitted from `next_uses_slot`.
+    pub next_uses: u8,
     pub content_length: u64,
     /// Its place in the order of all registrations.
     pub sequence: u64,
@@ -56,9 +72,41 @@ pub struct Asset {
     pub uri_hash: [u8; 32],
     /// SPDX identifier, padded with zeros.
     pub licence: [u8; 32],
-    /// For pending terms with their slot, transfers, disputes, retirement and
-    /// collections.
-    pub reserved: [u8; 128],
+    /// From which slot the co-owners and the mix to follow count; 0 for none.
+    pub terms_slot: u64,
+    /// From which slot the uses to follow count; 0 for none.
+    pub next_uses_slot: u64,
+    pub next_mix_bps: [u16; 5],
+    /// The collection's share of what the asset receives, in basis points.
+    pub collection_bps: u16,
+    /// Whether somebody disputes who owns it.
+    pub contest: u8,
+    pub reserved_small: [u8; 3],
+    /// To whom it was offered; zeros for nobody.
+    pub offered_to: Address,
+    /// The collection it is or was a member of; zeros for none.
+    pub collection: Address,
+    /// The first slot of its membership.
+    pub collection_from: u64,
+    /// The first slot after its membership; 0 while none is set.
+    pub collection_until: u64,
+    /// The last slot at which an older commitment displaces it. Kept here, so
+    /// that no later setting opens a record again that others were built on.
+    pub displaceable_until: u64,
+    pub reserved: [u8; 8],
+}
+
+impl Asset {
+    /// Whether an older commitment can still displace it.
+    pub fn is_displaceable(&self, slot: u64) -> bool {
+        slot <= self.displaceable_until
+    }
+
+    /// Refuses while somebody disputes who owns it.
+    pub fn check_uncontested(&self) -> Result<()> {
+        require!(self.contest == UNCONTESTED, RegistryError::Contested);
+        Ok(())
+    }
 }
 
 /// A parent with its royalty, or a co-owner with its share.

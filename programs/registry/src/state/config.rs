@@ -1,5 +1,6 @@
-//! Settings of the registry.
+//! Settings of the registry, and what its governor has proposed.
 
+use super::{RegistrySettings, Ripe};
 use anchor_lang::prelude::*;
 
 /// At `["config"]`.
@@ -10,14 +11,48 @@ pub struct Config {
     /// How many shards are open.
     pub shards: u8,
     pub reserved_small: [u8; 5],
-    /// Slots that must pass between commitment and reveal.
-    pub reveal_min_slots: u64,
-    /// Slots after which a commitment is stale.
-    pub reveal_max_slots: u64,
+    pub settings: RegistrySettings,
     /// Who may change settings.
     pub governor: Address,
     /// The cluster's genesis hash.
     pub genesis: [u8; 32],
-    /// For the next governor, timelocks, dispute terms and curators.
-    pub reserved: [u8; 256],
+    /// Who was proposed as the next governor; zeros for nobody.
+    pub next_governor: Address,
+    /// From which slot it may accept.
+    pub governor_slot: u64,
+    /// From which second it may accept.
+    pub governor_second: i64,
+    /// The settings that were proposed; only read when `settings_slot` is not 0.
+    pub next_settings: RegistrySettings,
+    /// From which slot they may be applied; 0 when none were proposed.
+    pub settings_slot: u64,
+    /// From which second they may be applied.
+    pub settings_second: i64,
+    pub reserved: [u8; 16],
+}
+
+impl Config {
+    /// When a proposal made now may take effect.
+    pub fn timelock(&self, clock: &Clock) -> Result<Ripe> {
+        Ripe::after(clock, self.settings.timelock_slots, self.settings.timelock_seconds)
+    }
+
+    /// The slot at which terms that change at `slot` take effect.
+    pub fn terms_slot(&self, slot: u64) -> Result<u64> {
+        Ok(slot.checked_add(self.settings.terms_delay_slots).ok_or(crate::error::RegistryError::Overflow)?)
+    }
+
+    /// Forgets the proposed settings.
+    pub fn clear_settings(&mut self) {
+        self.settings_slot = 0;
+        self.settings_second = 0;
+        self.next_settings = anchor_lang::bytemuck::Zeroable::zeroed();
+    }
+
+    /// Forgets the proposed governor.
+    pub fn clear_governor(&mut self) {
+        self.next_governor = Address::default();
+        self.governor_slot = 0;
+        self.governor_second = 0;
+    }
 }
