@@ -23,6 +23,7 @@ import { ChainError, FormatError, TransactionError } from './errors.js';
 import type { AssetKind } from './formats/content.js';
 import { commitment, contentId } from './formats/content.js';
 import { sha256, type Digest } from './formats/hash.js';
+import { getAssetDecoder } from './generated/registry/accounts/asset.js';
 import { getCommitmentDecoder } from './generated/registry/accounts/commitment.js';
 import { getConfigDecoder } from './generated/registry/accounts/config.js';
 import { getCommitInstruction } from './generated/registry/instructions/commit.js';
@@ -74,7 +75,7 @@ export interface Registered extends Confirmed {
   readonly contentId: Digest;
 }
 
-/** Commits, waits for the minimum delay, and reveals. */
+/** Commits, waits for the minimum delay and until nobody can displace the parents, and reveals. */
 export async function register(query: RegisterQuery): Promise<Registered> {
   const { rpc, owner, registration, options } = query;
   const salt = query.salt ?? crypto.getRandomValues(new Uint8Array(32));
@@ -112,7 +113,9 @@ export async function register(query: RegisterQuery): Promise<Registered> {
     since = await slotOf();
   }
   if (since === undefined) throw new ChainError('The commitment was confirmed but cannot be read yet.');
-  await waitForSlot(rpc, since + config.revealMinSlots + 1n, options?.signal);
+  const revealable = since + config.revealMinSlots + 1n;
+  const ripe = await parentsRipe(rpc, registration.parents ?? []);
+  await waitForSlot(rpc, ripe > revealable ? ripe : revealable, options?.signal);
 
   const asset = await assetAddress(registration.kind, id);
   const reveal = withParents(
@@ -151,6 +154,23 @@ function withParents(instruction: Instruction, parents: NonNullable<Registration
   return { ...instruction, accounts: [...(instruction.accounts ?? []), ...records] };
 }
 
+/** The first slot at which no older commitment can displace the parents any more. */
+async function parentsRipe(
+  rpc: ChainRpc,
+  parents: NonNullable<Registration['parents']>,
+): Promise<bigint> {
+  if (parents.length === 0) return 0n;
+  const { accounts } = await fetchAccounts(
+    rpc,
+    parents.map((parent) => parent.asset),
+  );
+  return accounts.reduce((ripe, account) => {
+    if (!account) return ripe;
+    const { displaceableUntil } = getAssetDecoder().decode(account.data);
+    return displaceableUntil >= ripe ? displaceableUntil + 1n : ripe;
+  }, 0n);
+}
+
 function padded(licence: string): Uint8Array {
   const bytes = new TextEncoder().encode(licence);
   if (bytes.length === 0 || bytes.length > 32) {
@@ -169,8 +189,8 @@ interface RegistryConfig {
 async function registryConfig(rpc: ChainRpc): Promise<RegistryConfig> {
   const { accounts } = await fetchAccounts(rpc, [await registryConfigAddress()]);
   if (!accounts[0]) throw new ChainError('The registry is not set up on this chain.');
-  const { revealMinSlots, genesis } = getConfigDecoder().decode(accounts[0].data);
-  return { revealMinSlots, genesis: getAddressDecoder().decode(genesis) };
+  const { settings, genesis } = getConfigDecoder().decode(accounts[0].data);
+  return { revealMinSlots: settings.revealMinSlots, genesis: getAddressDecoder().decode(genesis) };
 }
 
 async function waitForSlot(rpc: ChainRpc, slot: bigint, signal?: AbortSignal): Promise<void> {

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tributary_client::pda;
-use tributary_client::registry::{self, CoOwner, Register};
+use tributary_client::registry::{self, CoOwner, Register, RegistrySettings};
 use tributary_client::rewards::{self, Initialize, VaultSettings};
 use tributary_core::amount::BaseUnits;
 use tributary_core::content::AssetKind;
@@ -120,7 +120,9 @@ impl LocalNetwork {
             growth_per_slot: 1_000_000,
             growth_burst: 1_000_000_000,
         };
-        self.send(&[registry::initialize(&governor, &self.genesis, 1, 10_000)], &self.governor).await;
+        let delays =
+            RegistrySettings { reveal_min_slots: 1, reveal_max_slots: 10_000, ..RegistrySettings::local(governor) };
+        self.send(&[registry::initialize(&governor, &self.genesis, &delays)], &self.governor).await;
         self.send(&[rewards::initialize(&roles)], &self.governor).await;
         self.send(&[rewards::create_vault(&governor, &self.mint, &pda::TOKEN, &settings)], &self.governor).await;
     }

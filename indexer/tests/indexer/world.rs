@@ -8,7 +8,7 @@ use solana_sdk::signature::Signature;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Mutex;
 use tributary_client::pda;
-use tributary_client::registry::{Committed, RegistryEvent, RegistryInitialized};
+use tributary_client::registry::{Committed, RegistryEvent, RegistryInitialized, RegistrySettings};
 use tributary_client::rewards::{Deposited, RewardsEvent, VaultCreated};
 use tributary_client::{ChainEvent, EVENT_TAG};
 use tributary_core::position::Slot;
@@ -146,8 +146,7 @@ impl World {
                 sequence,
                 governor: address("governor"),
                 genesis: [1; 32],
-                reveal_min_slots: 1,
-                reveal_max_slots: 100,
+                settings: RegistrySettings::local(address("arbiter")),
                 slot,
             })))
         })

@@ -53,6 +53,16 @@ pub fn gateway(operator: &Address, index: u32) -> GatewayId {
     GatewayId(registry(&[b"gateway", operator.as_ref(), &index.to_le_bytes()]).to_bytes())
 }
 
+/// The dispute about an asset.
+pub fn dispute(asset: &AssetId) -> Address {
+    registry(&[b"dispute", &asset.0])
+}
+
+/// A curator's collection.
+pub fn collection(curator: &Address, index: u32) -> Address {
+    registry(&[b"collection", curator.as_ref(), &index.to_le_bytes()])
+}
+
 /// The registry's event authority.
 pub fn registry_event_authority() -> Address {
     registry(&[b"__event_authority"])

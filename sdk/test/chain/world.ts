@@ -87,8 +87,17 @@ export class World {
         eventAuthority: registryAuthority,
         program: REGISTRY,
         genesis,
-        revealMinSlots: 3n,
-        revealMaxSlots: 3000n,
+        settings: {
+          revealMinSlots: 3n,
+          revealMaxSlots: 3000n,
+          displaceSlots: 5n,
+          termsDelaySlots: 5n,
+          timelockSlots: 50n,
+          timelockSeconds: 5n,
+          disputeSlots: 1000n,
+          disputeBond: 100_000_000n,
+          arbiter: governor!.address,
+        },
       }),
     );
     await world.run(

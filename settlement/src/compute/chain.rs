@@ -24,18 +24,21 @@ use tributary_core::position::{AssetSeq, Slot};
 pub(super) fn apply(state: &mut State, inputs: &EpochInputs, flows: &mut Flows) -> Result<Graph, ComputeError> {
     let mut rows: Vec<&ChainRow> = inputs.chain.iter().collect();
     rows.sort_by_key(|row| row.key());
-    let mut pass = Pass { state, inputs, flows, registered: Vec::new(), shards: BTreeMap::new() };
+    let assets = inputs.graph.assets().to_vec();
+    let mut pass =
+        Pass { state, inputs, flows, assets, displaced: false, registered: Vec::new(), shards: BTreeMap::new() };
     for row in &rows {
         pass.row(row)?;
     }
-    let registered = pass.registered;
+    let (mut assets, displaced, registered) = (pass.assets, pass.displaced, pass.registered);
     for of_slot in rows.chunk_by(|a, b| a.slot == b.slot) {
         state.chain_digest = digest(&state.chain_digest, of_slot)?;
     }
-    if registered.is_empty() {
+    if registered.is_empty() && !displaced {
         return Ok(inputs.graph.clone());
     }
-    Ok(Graph::new(inputs.graph.assets().iter().cloned().chain(registered).collect())?)
+    assets.extend(registered);
+    Ok(Graph::new(assets)?)
 }
 
 /// The chained digest after one slot's events.
@@ -60,6 +63,11 @@ struct Pass<'a> {
     state: &'a mut State,
     inputs: &'a EpochInputs,
     flows: &'a mut Flows,
+    /// The graph's assets, as displacements of this epoch leave them.
+    assets: Vec<Asset>,
+    /// Whether any of them was displaced.
+    displaced: bool,
+    /// What this epoch adds.
     registered: Vec<Asset>,
     /// Addresses of the registry's shards, which take hashing to derive.
     shards: BTreeMap<u8, Address>,
@@ -99,6 +107,7 @@ impl Pass<'_> {
     fn registry(&mut self, event: RegistryEvent) -> Result<(), &'static str> {
         match event {
             RegistryEvent::Registered(event) => self.registered.push(asset(&event)?),
+            RegistryEvent::Displaced(event) => self.displace(asset(&event.registered())?)?,
             RegistryEvent::GatewayRegistered(event) => {
                 self.state.gateways.insert(GatewayId(event.gateway.to_bytes()), event.operator);
             }
@@ -112,8 +121,38 @@ impl Pass<'_> {
                 let term = self.state.keys.get_mut(&key).ok_or("it revokes a key that was never added")?;
                 term.revoked_from = Some(Slot(event.revoked_from));
             }
-            RegistryEvent::RegistryInitialized(_) | RegistryEvent::ShardOpened(_) | RegistryEvent::Committed(_) => {}
+            RegistryEvent::RegistryInitialized(_)
+            | RegistryEvent::ShardOpened(_)
+            | RegistryEvent::Committed(_)
+            | RegistryEvent::TermsSet(_)
+            | RegistryEvent::TransferOffered(_)
+            | RegistryEvent::Transferred(_)
+            | RegistryEvent::UsesSet(_)
+            | RegistryEvent::Retired(_)
+            | RegistryEvent::DisputeOpened(_)
+            | RegistryEvent::DisputeRuled(_)
+            | RegistryEvent::DisputeEnded(_)
+            | RegistryEvent::Reassigned(_)
+            | RegistryEvent::ReassignmentCancelled(_)
+            | RegistryEvent::CollectionCreated(_)
+            | RegistryEvent::CollectionJoined(_)
+            | RegistryEvent::CollectionLeft(_)
+            | RegistryEvent::GovernorProposed(_)
+            | RegistryEvent::GovernorChanged(_)
+            | RegistryEvent::GovernorCancelled(_)
+            | RegistryEvent::SettingsProposed(_)
+            | RegistryEvent::SettingsApplied(_)
+            | RegistryEvent::SettingsCancelled(_) => {}
         }
+        Ok(())
+    }
+
+    /// An older commitment took the record over; it may have been registered in
+    /// this epoch or in an earlier one.
+    fn displace(&mut self, by: Asset) -> Result<(), &'static str> {
+        let known = self.registered.iter_mut().chain(&mut self.assets).find(|known| known.asset == by.asset);
+        *known.ok_or("it displaces an asset that was never registered")? = by;
+        self.displaced = true;
         Ok(())
     }
 

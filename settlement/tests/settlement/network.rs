@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tributary_client::pda;
+use tributary_client::registry::RegistrySettings;
 use tributary_client::rewards::VaultSettings;
 use tributary_core::id::{Genesis, VaultId};
 use tributary_operator::chain::Chain;
@@ -83,8 +84,7 @@ impl Network {
             guardian: governor.pubkey(),
             watchers: vec![development("watcher").pubkey()],
             threshold: 1,
-            reveal_min_slots: 1,
-            reveal_max_slots: 100_000,
+            registry: RegistrySettings { reveal_min_slots: 1, ..RegistrySettings::local(governor.pubkey()) },
         };
         setup::initialize(&chain, &governor, &roles).await.unwrap();
         let settings = VaultSettings {

@@ -10,6 +10,7 @@ pub mod costs;
 pub mod fuzz;
 pub mod malformed;
 pub mod naive_tree;
+pub mod misuse;
 pub mod registrations;
 pub mod stage;
 pub mod tokens;

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tributary_client::pda;
+use tributary_client::registry::RegistrySettings;
 use tributary_client::rewards::VaultSettings;
 use tributary_core::amount::{BaseUnits, BasisPoints};
 use tributary_core::content::{AssetKind, uses};
@@ -323,8 +324,7 @@ async fn set_up(machine: &Machine) -> Result<(VaultId, GatewayId)> {
         guardian: governor.pubkey(),
         watchers: vec![machine.key("watcher")?.pubkey()],
         threshold: 1,
-        reveal_min_slots: 2,
-        reveal_max_slots: 5_000,
+        registry: RegistrySettings::local(governor.pubkey()),
     };
     setup::initialize(&machine.chain, &governor, &roles).await?;
     let settings = VaultSettings {

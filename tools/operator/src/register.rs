@@ -161,6 +161,19 @@ pub async fn existing(chain: &Chain, reveal: &Register) -> Result<Option<Asset>,
     Ok(Some(asset))
 }
 
+/// The first slot at which the parents may be named: when no older commitment
+/// can displace them any more. Parents that are not registered are not waited for.
+pub async fn parents_ripe(chain: &Chain, reveal: &Register) -> Result<Slot, RegisterError> {
+    let addresses: Vec<Pubkey> = reveal.parents.iter().map(|(parent, _)| Pubkey::from(parent.0)).collect();
+    let mut ripe = Slot(0);
+    for (address, data) in addresses.iter().zip(chain.accounts(&addresses).await?) {
+        let Some(data) = data else { continue };
+        let parent = Asset::decode(&data).map_err(|source| ChainError::Account { address: *address, source })?;
+        ripe = ripe.max(Slot(parent.displaceable_until.0.saturating_add(1)));
+    }
+    Ok(ripe)
+}
+
 /// Records the commitment, unless it is there. Returns its slot.
 pub async fn commit(
     chain: &Chain,
@@ -178,7 +191,8 @@ pub async fn commit(
     Ok(chain.submit(&[instruction], owner, &[], Care::Limit(COMMIT_UNITS)).await?.slot)
 }
 
-/// Reveals a commitment made at `committed`, once its minimum delay has passed.
+/// Reveals a commitment made at `committed`, once its minimum delay has passed
+/// and nobody can displace the parents any more.
 pub async fn reveal(
     chain: &Chain,
     reveal: &Register,
@@ -186,7 +200,8 @@ pub async fn reveal(
     config: &RegistryConfig,
     committed: Slot,
 ) -> Result<Registered, RegisterError> {
-    chain.reach(Slot(committed.0.saturating_add(config.reveal_min_slots))).await?;
+    chain.reach(Slot(committed.0.saturating_add(config.settings.reveal_min_slots))).await?;
+    chain.reach(parents_ripe(chain, reveal).await?).await?;
     let instruction = registry::register(reveal, &config.genesis);
     match chain.submit(&[instruction], owner, &[], Care::Limit(REGISTER_UNITS)).await {
         Ok(landed) => Ok(Registered::Now(landed)),

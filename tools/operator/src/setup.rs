@@ -5,9 +5,13 @@ use crate::chain::{Care, Chain, ChainError, Landed};
 use solana_sdk::pubkey::Pubkey;
 use solana_sdk::signature::{Keypair, Signer};
 use tributary_client::pda;
-use tributary_client::registry::{self, Gateway};
+use tributary_client::registry::{self, Gateway, RegistrySettings};
 use tributary_client::rewards::{self, Initialize, VaultSettings};
 use tributary_core::id::{GatewayId, VaultId};
+use tributary_core::position::Slot;
+
+/// The slot by which a gateway's key is valid at once.
+const NOW: Slot = Slot(0);
 
 /// The roles and delays a network starts with.
 #[derive(Clone, Debug)]
@@ -20,10 +24,8 @@ pub struct Roles {
     pub watchers: Vec<Pubkey>,
     /// How many must attest.
     pub threshold: u8,
-    /// Slots between a commitment and its reveal.
-    pub reveal_min_slots: u64,
-    /// Slots after which a commitment is stale.
-    pub reveal_max_slots: u64,
+    /// The registry's delays, windows and deposits.
+    pub registry: RegistrySettings,
 }
 
 /// Sets both programs up; `authority` is their upgrade authority and becomes the
@@ -32,8 +34,7 @@ pub async fn initialize(chain: &Chain, authority: &Keypair, roles: &Roles) -> Re
     let genesis = chain.genesis().await?;
     let mut landed = Vec::new();
     if chain.account(&pda::registry_config()).await?.is_none() {
-        let instruction =
-            registry::initialize(&authority.pubkey(), &genesis, roles.reveal_min_slots, roles.reveal_max_slots);
+        let instruction = registry::initialize(&authority.pubkey(), &genesis, &roles.registry);
         landed.push(chain.submit(&[instruction], authority, &[], Care::Simulate).await?);
     }
     if chain.account(&pda::rewards_config()).await?.is_none() {
@@ -99,7 +100,7 @@ pub async fn register_gateway(
             }
         }
     }
-    instructions.push(registry::add_gateway_key(&operator.pubkey(), shard, index, key));
+    instructions.push(registry::add_gateway_key(&operator.pubkey(), shard, index, key, NOW));
     let landed = chain.submit(&instructions, operator, &[], Care::Simulate).await?;
     Ok((gateway, Some(landed)))
 }

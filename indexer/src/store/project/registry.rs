@@ -3,15 +3,37 @@
 use super::super::{StoreError, bigint};
 use super::Applied;
 use sqlx::PgConnection;
-use tributary_client::registry::{GatewayKeyAdded, GatewayKeyRevoked, GatewayRegistered, Registered, RegistryEvent};
+use tributary_client::registry::{Displaced, GatewayKeyAdded, GatewayKeyRevoked, GatewayRegistered, Registered, RegistryEvent};
 
 pub async fn apply(tx: &mut PgConnection, applied: &Applied, event: &RegistryEvent) -> Result<(), StoreError> {
     match event {
         RegistryEvent::Registered(event) => asset(tx, applied, event).await,
+        RegistryEvent::Displaced(event) => displaced(tx, applied, event).await,
         RegistryEvent::GatewayRegistered(event) => gateway(tx, applied, event).await,
         RegistryEvent::GatewayKeyAdded(event) => key_added(tx, event).await,
         RegistryEvent::GatewayKeyRevoked(event) => key_revoked(tx, event).await,
-        RegistryEvent::RegistryInitialized(_) | RegistryEvent::ShardOpened(_) | RegistryEvent::Committed(_) => Ok(()),
+        RegistryEvent::RegistryInitialized(_)
+        | RegistryEvent::ShardOpened(_)
+        | RegistryEvent::Committed(_)
+        | RegistryEvent::TermsSet(_)
+        | RegistryEvent::TransferOffered(_)
+        | RegistryEvent::Transferred(_)
+        | RegistryEvent::UsesSet(_)
+        | RegistryEvent::Retired(_)
+        | RegistryEvent::DisputeOpened(_)
+        | RegistryEvent::DisputeRuled(_)
+        | RegistryEvent::DisputeEnded(_)
+        | RegistryEvent::Reassigned(_)
+        | RegistryEvent::ReassignmentCancelled(_)
+        | RegistryEvent::CollectionCreated(_)
+        | RegistryEvent::CollectionJoined(_)
+        | RegistryEvent::CollectionLeft(_)
+        | RegistryEvent::GovernorProposed(_)
+        | RegistryEvent::GovernorChanged(_)
+        | RegistryEvent::GovernorCancelled(_)
+        | RegistryEvent::SettingsProposed(_)
+        | RegistryEvent::SettingsApplied(_)
+        | RegistryEvent::SettingsCancelled(_) => Ok(()),
     }
 }
 
@@ -22,12 +44,25 @@ fn licence(padded: &[u8; 32]) -> String {
     String::from_utf8_lossy(&name).into_owned()
 }
 
+// A displacement may stand in another shard than the registration and be known
+// first: then the registration changes nothing.
+
+async fn displaced(tx: &mut PgConnection, applied: &Applied, event: &Displaced) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM chain.assets WHERE asset = $1 AND slot <= $2")
+        .bind(event.asset.as_ref())
+        .bind(bigint(applied.slot.0, "a slot")?)
+        .execute(&mut *tx)
+        .await?;
+    asset(tx, applied, &event.registered()).await
+}
+
 async fn asset(tx: &mut PgConnection, applied: &Applied, event: &Registered) -> Result<(), StoreError> {
     let mix: Vec<i32> = event.mix_bps.iter().map(|share| i32::from(*share)).collect();
-    sqlx::query(
+    let written = sqlx::query(
         "INSERT INTO chain.assets (asset, kind, content_id, content_hash, content_length, owner, metadata_hash, uri_hash,
                                    licence, uses, royalty_mode, mix_bps, asset_sequence, stack_bps, effective_slot, slot)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+         ON CONFLICT (asset) DO NOTHING",
     )
     .bind(event.asset.as_ref())
     .bind(i16::from(event.kind))
@@ -48,6 +83,9 @@ async fn asset(tx: &mut PgConnection, applied: &Applied, event: &Registered) -> 
     .bind(bigint(applied.slot.0, "a slot")?)
     .execute(&mut *tx)
     .await?;
+    if written.rows_affected() == 0 {
+        return Ok(());
+    }
     for (place, parent) in (0i16..).zip(&event.parents) {
         sqlx::query("INSERT INTO chain.parents (asset, place, parent, royalty_bps) VALUES ($1, $2, $3, $4)")
             .bind(event.asset.as_ref())

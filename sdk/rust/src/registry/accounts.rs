@@ -1,13 +1,13 @@
-//! Accounts of the registry program, read into typed values.
+//! Accounts of the registry program, read into typed values. The record of an
+//! asset is in `asset`.
 
-use super::{CoOwner, Parent};
+use super::RegistrySettings;
 use crate::ClientError;
 use crate::accounts::{address, decode};
 use solana_address::Address;
-use tributary_core::bytes::DecodeError;
-use tributary_core::content::AssetKind;
-use tributary_core::id::{Commitment, ContentId, FileHash, Genesis};
-use tributary_core::position::{AssetSeq, Slot};
+use tributary_core::bytes::{DecodeError, Reader};
+use tributary_core::id::{AssetId, Commitment, FileHash, Genesis};
+use tributary_core::position::Slot;
 
 /// Settings of the registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,10 +18,70 @@ pub struct RegistryConfig {
     pub governor: Address,
     /// The cluster, which commitments contain.
     pub genesis: Genesis,
-    /// Slots that must pass between commitment and reveal.
-    pub reveal_min_slots: u64,
-    /// Slots after which a commitment is stale.
-    pub reveal_max_slots: u64,
+    /// Delays, windows and deposits.
+    pub settings: RegistrySettings,
+    /// Who was proposed as the next governor.
+    pub next_governor: Option<Proposal<Address>>,
+    /// The settings that were proposed.
+    pub next_settings: Option<Proposal<RegistrySettings>>,
+}
+
+/// Something that waits for the timelock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proposal<T> {
+    /// What was proposed.
+    pub what: T,
+    /// From which slot it may take effect.
+    pub ripe_slot: Slot,
+    /// From which Unix second it may.
+    pub ripe_second: i64,
+}
+
+/// Where a dispute stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DisputeStatus {
+    /// The arbiter may rule.
+    Open,
+    /// Ruled for the challenger, who gets the asset at this slot and Unix
+    /// second, unless the governor cancels it.
+    Upheld {
+        /// From which slot it may be applied.
+        ripe_slot: Slot,
+        /// From which Unix second it may.
+        ripe_second: i64,
+    },
+}
+
+/// A dispute about who owns an asset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dispute {
+    /// Where it stands.
+    pub status: DisputeStatus,
+    /// When it was opened.
+    pub opened_slot: Slot,
+    /// The last slot at which the arbiter may rule.
+    pub deadline_slot: Slot,
+    /// The bond in lamports.
+    pub bond: u64,
+    /// The asset.
+    pub asset: AssetId,
+    /// Who opened it.
+    pub challenger: Address,
+    /// SHA-256 of the published evidence.
+    pub evidence_hash: FileHash,
+}
+
+/// A collection of datasets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Collection {
+    /// Basis points that the curator receives of what a member does.
+    pub share_bps: u16,
+    /// Which of the curator's.
+    pub index: u32,
+    /// Who keeps it.
+    pub curator: Address,
+    /// SHA-256 of the published metadata.
+    pub metadata_hash: FileHash,
 }
 
 /// One of the registry's event sequences.
@@ -46,61 +106,6 @@ pub struct CommitmentRecord {
     pub commitment: Commitment,
     /// When.
     pub slot: Slot,
-}
-
-/// Whether an asset is in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum AssetStatus {
-    /// In use.
-    Active = 1,
-    /// Its owner has withdrawn it from new uses.
-    Retired = 2,
-}
-
-/// An asset's record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asset {
-    /// What it is.
-    pub kind: AssetKind,
-    /// Whether it is in use.
-    pub status: AssetStatus,
-    /// Permitted uses as bits ([`tributary_core::content::uses`]).
-    pub uses: u8,
-    /// 0: royalties are shares of what the child receives.
-    pub royalty_mode: u8,
-    /// Length of the longest path through parents; 0 without any.
-    pub depth: u8,
-    /// Basis points of its income that its ancestors receive together.
-    pub stack_bps: u16,
-    /// How a model mixes P0 to P4, in basis points; zeros for the default.
-    pub mix_bps: [u16; 5],
-    /// Bytes of content.
-    pub content_length: u64,
-    /// Its place in the order of all registrations.
-    pub sequence: AssetSeq,
-    /// When it was committed.
-    pub commit_slot: Slot,
-    /// When it was revealed.
-    pub reveal_slot: Slot,
-    /// From which slot its terms count.
-    pub effective_slot: Slot,
-    /// Who may change the record.
-    pub owner: Address,
-    /// The content's id.
-    pub content_id: ContentId,
-    /// SHA-256 of the content.
-    pub content_hash: FileHash,
-    /// SHA-256 of the published metadata.
-    pub metadata_hash: FileHash,
-    /// SHA-256 of the content's URI.
-    pub uri_hash: FileHash,
-    /// SPDX identifier, padded with zeros.
-    pub licence: [u8; 32],
-    /// At most 16.
-    pub parents: Vec<Parent>,
-    /// 1 to 16.
-    pub co_owners: Vec<CoOwner>,
 }
 
 /// A key with which a gateway signs its group commits.
@@ -132,11 +137,16 @@ impl RegistryConfig {
             r.u8("bump")?;
             let shards = r.u8("number of shards")?;
             r.take(5, "reserved bytes")?;
-            let reveal_min_slots = r.u64("minimum delay")?;
-            let reveal_max_slots = r.u64("maximum delay")?;
+            let settings = RegistrySettings::read(r)?;
             let governor = address(r, "governor")?;
             let genesis = Genesis(r.array("genesis")?);
-            Ok(Self { shards, governor, genesis, reveal_min_slots, reveal_max_slots })
+            let next = address(r, "next governor")?;
+            let (ripe_slot, ripe_second) = ripe(r)?;
+            let next_governor = (next != Address::default()).then_some(Proposal { what: next, ripe_slot, ripe_second });
+            let what = RegistrySettings::read(r)?;
+            let (ripe_slot, ripe_second) = ripe(r)?;
+            let next_settings = (ripe_slot != Slot(0)).then_some(Proposal { what, ripe_slot, ripe_second });
+            Ok(Self { shards, governor, genesis, settings, next_governor, next_settings })
         })
     }
 }
@@ -170,77 +180,46 @@ impl CommitmentRecord {
     }
 }
 
-impl Asset {
-    /// Bytes between the end of the fields and the lists.
-    const RESERVED: usize = 128;
+/// A slot and a Unix second.
+fn ripe(r: &mut Reader<'_>) -> Result<(Slot, i64), DecodeError> {
+    let slot = Slot(r.u64("ripe slot")?);
+    Ok((slot, i64::from_le_bytes(r.array("ripe second")?)))
+}
 
+impl Dispute {
     /// Reads an account's data.
     pub fn decode(data: &[u8]) -> Result<Self, ClientError> {
-        decode("Asset", data, |r| {
+        decode("Dispute", data, |r| {
             r.u8("bump")?;
-            let kind = AssetKind::from_code(r.u8("kind")?).ok_or(DecodeError::Value("kind"))?;
-            let status = match r.u8("status")? {
-                1 => AssetStatus::Active,
-                2 => AssetStatus::Retired,
+            let status = r.u8("status")?;
+            r.take(5, "reserved bytes")?;
+            let opened_slot = Slot(r.u64("opened slot")?);
+            let deadline_slot = Slot(r.u64("deadline")?);
+            let bond = r.u64("bond")?;
+            let (ripe_slot, ripe_second) = ripe(r)?;
+            let status = match status {
+                1 => DisputeStatus::Open,
+                2 => DisputeStatus::Upheld { ripe_slot, ripe_second },
                 _ => return Err(DecodeError::Value("status")),
             };
-            let uses = r.u8("uses")?;
-            let royalty_mode = r.u8("royalty mode")?;
-            r.u8("shard")?;
-            let depth = r.u8("depth")?;
-            let parent_count = usize::from(r.u8("number of parents")?);
-            let owner_count = usize::from(r.u8("number of co-owners")?);
-            let stack_bps = r.u16("stack")?;
-            let mut mix_bps = [0; 5];
-            for share in &mut mix_bps {
-                *share = r.u16("mix")?;
-            }
-            r.take(2, "reserved bytes")?;
-            let content_length = r.u64("content length")?;
-            let sequence = AssetSeq(r.u64("asset sequence")?);
-            let commit_slot = Slot(r.u64("commit slot")?);
-            let reveal_slot = Slot(r.u64("reveal slot")?);
-            let effective_slot = Slot(r.u64("effective slot")?);
-            let owner = address(r, "owner")?;
-            let content_id = ContentId(r.array("content id")?);
-            let content_hash = FileHash(r.array("content hash")?);
+            let asset = AssetId(r.array("asset")?);
+            let challenger = address(r, "challenger")?;
+            let evidence_hash = FileHash(r.array("evidence hash")?);
+            Ok(Self { status, opened_slot, deadline_slot, bond, asset, challenger, evidence_hash })
+        })
+    }
+}
+
+impl Collection {
+    /// Reads an account's data.
+    pub fn decode(data: &[u8]) -> Result<Self, ClientError> {
+        decode("Collection", data, |r| {
+            r.u8("bump")?;
+            let share_bps = r.u16("share")?;
+            let index = r.u32("index")?;
+            let curator = address(r, "curator")?;
             let metadata_hash = FileHash(r.array("metadata hash")?);
-            let uri_hash = FileHash(r.array("URI hash")?);
-            let licence = r.array("licence")?;
-            r.take(Self::RESERVED, "reserved bytes")?;
-            if r.u32("number of entries")? as usize != parent_count + owner_count {
-                return Err(DecodeError::Value("number of entries"));
-            }
-            let mut parents = Vec::with_capacity(parent_count);
-            for _ in 0..parent_count {
-                parents.push(Parent { asset: address(r, "parent")?, royalty_bps: r.u16("royalty")? });
-            }
-            let mut co_owners = Vec::with_capacity(owner_count);
-            for _ in 0..owner_count {
-                co_owners.push(CoOwner { key: address(r, "co-owner")?, share_bps: r.u16("share")? });
-            }
-            Ok(Self {
-                kind,
-                status,
-                uses,
-                royalty_mode,
-                depth,
-                stack_bps,
-                mix_bps,
-                content_length,
-                sequence,
-                commit_slot,
-                reveal_slot,
-                effective_slot,
-                owner,
-                content_id,
-                content_hash,
-                metadata_hash,
-                uri_hash,
-                licence,
-                parents,
-                co_owners,
-            })
+            Ok(Self { share_bps, index, curator, metadata_hash })
         })
     }
 }

@@ -1,23 +1,36 @@
-//! Instructions of the registry program.
+//! Instructions of the registry program: set-up, registration, gateways. What
+//! changes a record later is in `changes`, disputes and the governor's are in
+//! `governance`.
 
-use super::CoOwner;
+use super::{CoOwner, RegistrySettings};
 use crate::instructions::{instruction, length, readonly, signer, signer_mut, writable};
 use crate::pda;
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
 use tributary_core::content::{AssetKind, content_id};
 use tributary_core::id::{AssetId, Commitment, ContentId, FileHash, Genesis, ProgramId};
+use tributary_core::position::Slot;
 
-fn call<const N: usize>(name: &str, arguments: [&[u8]; N], accounts: Vec<AccountMeta>) -> Instruction {
+pub(super) fn call<const N: usize>(name: &str, arguments: [&[u8]; N], accounts: Vec<AccountMeta>) -> Instruction {
     instruction(&pda::REGISTRY, &pda::registry_event_authority(), name, &arguments, accounts, [])
+}
+
+/// Co-owners as an argument.
+pub(super) fn shares(co_owners: &[CoOwner]) -> Vec<u8> {
+    let mut out = length(co_owners.len()).to_vec();
+    for co_owner in co_owners {
+        out.extend_from_slice(co_owner.key.as_ref());
+        out.extend_from_slice(&co_owner.share_bps.to_le_bytes());
+    }
+    out
 }
 
 /// Sets the registry up; `authority` must be its upgrade authority, and becomes
 /// the governor.
-pub fn initialize(authority: &Address, genesis: &Genesis, reveal_min_slots: u64, reveal_max_slots: u64) -> Instruction {
+pub fn initialize(authority: &Address, genesis: &Genesis, settings: &RegistrySettings) -> Instruction {
     call(
         "initialize",
-        [&genesis.0, &reveal_min_slots.to_le_bytes(), &reveal_max_slots.to_le_bytes()],
+        [&genesis.0, &settings.encode()],
         vec![
             signer_mut(authority),
             writable(&pda::registry_config()),
@@ -83,7 +96,7 @@ pub struct Register {
     pub licence: [u8; 32],
     /// Permitted uses as bits ([`tributary_core::content::uses`]).
     pub uses: u8,
-    /// 0: royalties are shares of what the child receives.
+    /// 0 relative, 1 absolute.
     pub royalty_mode: u8,
     /// How a model mixes P0 to P4, in basis points; zeros for the default.
     pub mix_bps: [u16; 5],
@@ -119,6 +132,15 @@ impl Register {
 
 /// Reveals a commitment and registers the asset.
 pub fn register(reveal: &Register, genesis: &Genesis) -> Instruction {
+    reveal_as("register", reveal, genesis)
+}
+
+/// Reveals an older commitment than that of the record and takes it over.
+pub fn displace(reveal: &Register, genesis: &Genesis) -> Instruction {
+    reveal_as("displace", reveal, genesis)
+}
+
+fn reveal_as(name: &str, reveal: &Register, genesis: &Genesis) -> Instruction {
     let mut data = vec![reveal.kind as u8];
     data.extend_from_slice(&reveal.content_hash.0);
     data.extend_from_slice(&reveal.content_length.to_le_bytes());
@@ -134,15 +156,11 @@ pub fn register(reveal: &Register, genesis: &Genesis) -> Instruction {
     for (_, royalty_bps) in &reveal.parents {
         data.extend_from_slice(&royalty_bps.to_le_bytes());
     }
-    data.extend_from_slice(&length(reveal.co_owners.len()));
-    for co_owner in &reveal.co_owners {
-        data.extend_from_slice(co_owner.key.as_ref());
-        data.extend_from_slice(&co_owner.share_bps.to_le_bytes());
-    }
+    data.extend_from_slice(&shares(&reveal.co_owners));
     instruction(
         &pda::REGISTRY,
         &pda::registry_event_authority(),
-        "register",
+        name,
         &[&data],
         vec![
             signer_mut(&reveal.payer),
@@ -172,24 +190,22 @@ pub fn register_gateway(operator: &Address, shard: u8, index: u32) -> Instructio
     )
 }
 
-fn gateway_key(name: &str, operator: &Address, shard: u8, index: u32, key: &Address) -> Instruction {
-    call(
-        name,
-        [key.as_ref()],
-        vec![
-            signer(operator),
-            writable(&pda::shard(shard)),
-            writable(&Address::new_from_array(pda::gateway(operator, index).0)),
-        ],
-    )
+fn gateway_key(name: &str, operator: &Address, shard: u8, index: u32, arguments: &[&[u8]]) -> Instruction {
+    let accounts = vec![
+        signer(operator),
+        writable(&pda::shard(shard)),
+        writable(&Address::new_from_array(pda::gateway(operator, index).0)),
+    ];
+    instruction(&pda::REGISTRY, &pda::registry_event_authority(), name, arguments, accounts, [])
 }
 
-/// Lets a gateway sign with a key from now on.
-pub fn add_gateway_key(operator: &Address, shard: u8, index: u32, key: &Address) -> Instruction {
-    gateway_key("add_gateway_key", operator, shard, index, key)
+/// Lets a gateway sign with a key from a slot on; slot 0 means now.
+pub fn add_gateway_key(operator: &Address, shard: u8, index: u32, key: &Address, valid_from: Slot) -> Instruction {
+    let arguments: [&[u8]; 2] = [key.as_ref(), &valid_from.0.to_le_bytes()];
+    gateway_key("add_gateway_key", operator, shard, index, &arguments)
 }
 
 /// Ends a key's validity now.
 pub fn revoke_gateway_key(operator: &Address, shard: u8, index: u32, key: &Address) -> Instruction {
-    gateway_key("revoke_gateway_key", operator, shard, index, key)
+    gateway_key("revoke_gateway_key", operator, shard, index, &[key.as_ref()])
 }

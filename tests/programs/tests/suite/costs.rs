@@ -9,6 +9,7 @@ use solana_signer::Signer;
 use tributary_client::{registry, rewards};
 use tributary_core::amount::BaseUnits;
 use tributary_core::content::AssetKind;
+use tributary_core::position::Slot;
 use tributary_program_tests::chain::{Chain, GENESIS};
 use tributary_program_tests::registrations::*;
 use tributary_program_tests::stage::{Stage, earned};
@@ -41,7 +42,7 @@ fn registry_instructions_fit_a_default_transaction() {
     }
     let key = Address::new_from_array([5; 32]);
     cost(&mut chain, "register_gateway", registry::register_gateway(&owner.pubkey(), 0, 0), &[&owner]);
-    cost(&mut chain, "add_gateway_key", registry::add_gateway_key(&owner.pubkey(), 0, 0, &key), &[&owner]);
+    cost(&mut chain, "add_gateway_key", registry::add_gateway_key(&owner.pubkey(), 0, 0, &key, Slot(0)), &[&owner]);
     cost(&mut chain, "revoke_gateway_key", registry::revoke_gateway_key(&owner.pubkey(), 0, 0, &key), &[&owner]);
 }
 

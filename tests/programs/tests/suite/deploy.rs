@@ -64,7 +64,8 @@ fn both_programs_deploy_and_obey_their_upgrade_authority() {
     }
     // A program can be called from the slot after its deployment.
     chain.pass(1, 1);
-    let initialize = registry::initialize(&chain.admin.pubkey(), &GENESIS, 1, 100);
+    let initialize =
+        registry::initialize(&chain.admin.pubkey(), &GENESIS, &tributary_program_tests::registrations::settings());
     chain.send(&[initialize], &[]).unwrap();
 }
 

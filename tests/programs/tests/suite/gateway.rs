@@ -1,6 +1,7 @@
 //! Gateways and the keys they sign with.
 
 use solana_address::Address;
+use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 use tributary_client::registry::{self, Gateway, RegistryEvent};
@@ -22,7 +23,7 @@ fn opened() -> (Chain, Keypair) {
 }
 
 fn add(chain: &mut Chain, operator: &Keypair, key: &Address) -> Outcome {
-    chain.send(&[registry::add_gateway_key(&operator.pubkey(), 0, 0, key)], &[operator])
+    chain.send(&[registry::add_gateway_key(&operator.pubkey(), 0, 0, key, Slot(0))], &[operator])
 }
 
 fn revoke(chain: &mut Chain, operator: &Keypair, key: &Address) -> Outcome {
@@ -112,12 +113,29 @@ fn nobody_but_the_operator_changes_keys() {
     add(&mut chain, &operator, &key(1)).unwrap();
     let thief = chain.person();
     let gateway = Address::new_from_array(pda::gateway(&operator.pubkey(), 0).0);
-    for build in [registry::add_gateway_key, registry::revoke_gateway_key] {
-        let mut steal = build(&thief.pubkey(), 0, 0, &key(2));
+    let add = |who: &Address| registry::add_gateway_key(who, 0, 0, &key(2), Slot(0));
+    let revoke = |who: &Address| registry::revoke_gateway_key(who, 0, 0, &key(2));
+    let builders: [&dyn Fn(&Address) -> Instruction; 2] = [&add, &revoke];
+    for build in builders {
+        let mut steal = build(&thief.pubkey());
         steal.accounts[2].pubkey = gateway;
         assert_refused(chain.send(&[steal], &[&thief]), "NotOperator");
-        let mut unsigned = build(&operator.pubkey(), 0, 0, &key(2));
+        let mut unsigned = build(&operator.pubkey());
         unsigned.accounts[0].is_signer = false;
         assert_refused(chain.send(&[unsigned], &[]), "MissingRequiredSignature");
     }
+}
+
+#[test]
+fn a_key_can_be_announced_but_never_dated_back() {
+    let (mut chain, operator) = opened();
+    let now = chain.slot();
+    let add = |n: u8, from: u64| registry::add_gateway_key(&operator.pubkey(), 0, 0, &key(n), Slot(from));
+    assert_refused(chain.send(&[add(1, now - 1)], &[&operator]), "ValidInPast");
+    assert_refused(chain.send(&[add(1, 1)], &[&operator]), "ValidInPast");
+    chain.send(&[add(1, now)], &[&operator]).unwrap();
+    chain.send(&[add(2, now + 100)], &[&operator]).unwrap();
+    chain.send(&[add(3, u64::MAX)], &[&operator]).unwrap();
+    let from: Vec<_> = record(&chain, &operator, 0).keys.iter().map(|key| key.valid_from.0).collect();
+    assert_eq!(from, [now, now + 100, u64::MAX]);
 }

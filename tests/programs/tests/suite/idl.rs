@@ -126,6 +126,19 @@ fn every_instruction_can_be_built_by_the_client() {
         tributary_core::content::AssetKind::Dataset,
         "text",
     );
+    let delays = tributary_program_tests::registrations::settings();
+    let asset = reveal.asset();
+    let evidence = tributary_core::id::FileHash([0; 32]);
+    let parties = registry::Parties { asset, challenger: key, owner: key };
+    let terms = registry::SetTerms {
+        payer: key,
+        owner: key,
+        shard: 0,
+        asset,
+        co_owners: vec![],
+        mix_bps: [0; 5],
+        consenting: vec![],
+    };
     let roles = rewards::Initialize {
         authority: key,
         genesis: Genesis([0; 32]),
@@ -160,12 +173,32 @@ fn every_instruction_can_be_built_by_the_client() {
         proof: &[],
     };
     let built = [
-        registry::initialize(&key, &Genesis([0; 32]), 1, 2),
+        registry::initialize(&key, &Genesis([0; 32]), &delays),
         registry::open_shard(&key, 1),
         registry::commit(&key, 0, &Commitment([0; 32])),
         registry::register(&reveal, &Genesis([0; 32])),
         registry::register_gateway(&key, 0, 0),
-        registry::add_gateway_key(&key, 0, 0, &key),
+        registry::displace(&reveal, &Genesis([0; 32])),
+        registry::set_terms(&terms),
+        registry::offer_transfer(&key, 0, &asset, &key),
+        registry::accept_transfer(&key, &key, 0, &asset),
+        registry::set_uses(&key, 0, &asset, 1),
+        registry::retire(&key, 0, &asset),
+        registry::open_dispute(&key, 0, &asset, &evidence),
+        registry::rule_dispute(&key, 0, &parties, registry::Verdict::ForOwner),
+        registry::end_dispute(0, &parties),
+        registry::apply_reassignment(0, &asset, &key),
+        registry::cancel_reassignment(&key, 0, &asset, &key),
+        registry::create_collection(&key, 0, 0, 1, &evidence),
+        registry::join_collection(&key, &key, 0, &key, &asset),
+        registry::leave_collection(&key, 0, &key, &asset),
+        registry::propose_governor(&key, 0, &key),
+        registry::accept_governor(&key, 0),
+        registry::cancel_governor(&key, 0),
+        registry::propose_settings(&key, 0, &delays),
+        registry::apply_settings(&key, 0),
+        registry::cancel_settings(&key, 0),
+        registry::add_gateway_key(&key, 0, 0, &key, tributary_core::position::Slot(0)),
         registry::revoke_gateway_key(&key, 0, 0, &key),
         rewards::initialize(&roles),
         rewards::create_vault(&key, &key, &pda::TOKEN, &settings),

@@ -215,7 +215,7 @@ fn co_owners_share_the_whole() {
 fn terms_that_no_record_may_hold_are_refused() {
     refuses(|what| what.content_length = 0, "EmptyContent");
     refuses(|what| what.uses = 8, "BadUses");
-    refuses(|what| what.royalty_mode = 1, "BadRoyaltyMode");
+    refuses(|what| what.royalty_mode = 2, "BadRoyaltyMode");
     refuses(|what| what.licence = [0; 32], "BadLicence");
     refuses(|what| what.licence[20] = b'x', "BadLicence");
     refuses(|what| what.licence[1] = b' ', "BadLicence");

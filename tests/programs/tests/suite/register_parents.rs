@@ -127,6 +127,8 @@ fn a_parent_from_the_same_slot_and_a_later_shard_must_wait() {
     reveal(&mut chain, &owner, &parent).unwrap();
     assert_refused(reveal(&mut chain, &owner, &model), "YoungParent");
     chain.pass(1, 1);
+    assert_refused(reveal(&mut chain, &owner, &model), "ParentDisplaceable");
+    chain.pass(DISPLACE, 4);
     reveal(&mut chain, &owner, &model).unwrap();
 }
 
@@ -175,4 +177,62 @@ fn only_records_of_this_registry_are_parents() {
         assert!(chain.send(&[wrong], &[&owner]).is_err());
     }
     chain.send(&[right], &[&owner]).unwrap();
+}
+
+#[test]
+fn a_parent_is_named_only_when_nobody_can_displace_it_any_more() {
+    let (mut chain, owner) = opened();
+    let parent = asset(&owner, Dataset, "text");
+    register(&mut chain, &owner, &parent).unwrap();
+    let revealed = chain.slot();
+    let model = child(&owner, Model, "model", &[(parent.asset(), 100)]);
+    commit(&mut chain, &owner, &model);
+    chain.pass(revealed + DISPLACE - chain.slot(), 1);
+    assert_refused(reveal(&mut chain, &owner, &model), "ParentDisplaceable");
+    chain.pass(1, 1);
+    reveal(&mut chain, &owner, &model).unwrap();
+    assert_eq!(record(&chain, &parent.asset()).displaceable_until.0, revealed + DISPLACE);
+}
+
+/// Something in absolute mode.
+fn absolute(owner: &Keypair, kind: AssetKind, content: &str, parents: &[(AssetId, u16)]) -> Register {
+    Register { royalty_mode: 1, ..child(owner, kind, content, parents) }
+}
+
+#[test]
+fn an_absolute_parents_ancestors_are_paid_undiluted_and_a_relative_ones_are_not() {
+    let (mut chain, owner) = opened();
+    let text = root_asset(&mut chain, &owner, Dataset, "text");
+    let relative = registered(&mut chain, &owner, &child(&owner, Model, "relative", &[(text, 3_000)]));
+    let undiluted = registered(&mut chain, &owner, &absolute(&owner, Model, "absolute", &[(text, 3_000)]));
+    assert_eq!(record(&chain, &undiluted).stack_bps, 3_000);
+    let of = |chain: &mut Chain, content: &str, parents: &[(AssetId, u16)]| {
+        let agent = registered(chain, &owner, &child(&owner, Agent, content, parents));
+        record(chain, &agent).stack_bps
+    };
+    assert_eq!(of(&mut chain, "a", &[(relative, 1_000)]), 1_000);
+    assert_eq!(of(&mut chain, "b", &[(undiluted, 1_000)]), 4_000);
+    assert_eq!(of(&mut chain, "c", &[(undiluted, 1_000), (relative, 500)]), 4_500);
+    assert_eq!(of(&mut chain, "d", &[(undiluted, 0)]), 3_000);
+}
+
+#[test]
+fn threat_21_absolute_royalties_of_grandparents_cannot_leave_a_child_nothing() {
+    let (mut chain, owner) = opened();
+    let text = root_asset(&mut chain, &owner, Dataset, "text");
+    // Each generation's own royalties are far below the limit; together they reach it.
+    let first = registered(&mut chain, &owner, &absolute(&owner, Dataset, "first", &[(text, 3_000)]));
+    let second = registered(&mut chain, &owner, &absolute(&owner, Dataset, "second", &[(first, 3_000)]));
+    assert_eq!(record(&chain, &second).stack_bps, 6_000);
+    for n in 0..2u8 {
+        let greedy = Register { royalty_mode: n, ..child(&owner, Dataset, &format!("greedy {n}"), &[(second, 3_001)]) };
+        assert_refused(register(&mut chain, &owner, &greedy), "RoyaltiesTooHigh");
+    }
+    let full = registered(&mut chain, &owner, &absolute(&owner, Dataset, "full", &[(second, 3_000)]));
+    assert_eq!(record(&chain, &full).stack_bps, 9_000);
+    // Nothing can ask for more on top of it, not even through two parents.
+    let more = child(&owner, Model, "more", &[(full, 1)]);
+    assert_refused(register(&mut chain, &owner, &more), "RoyaltiesTooHigh");
+    let twice = child(&owner, Model, "twice", &[(first, 2_000), (second, 1_000)]);
+    assert_refused(register(&mut chain, &owner, &twice), "RoyaltiesTooHigh");
 }

@@ -8,6 +8,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use serde_json::json;
 use solana_sdk::signature::Signer;
 use tributary_client::pda;
+use tributary_client::registry::RegistrySettings;
 use tributary_client::rewards::VaultSettings;
 use tributary_core::amount::BasisPoints;
 use tributary_core::content::{AssetKind, uses};
@@ -69,8 +70,7 @@ pub async fn set_up(machine: &Machine, progress: &Progress) -> Result<(VaultId, 
         guardian: machine.key("guardian")?.pubkey(),
         watchers: vec![machine.key("watcher")?.pubkey()],
         threshold: 1,
-        reveal_min_slots: 2,
-        reveal_max_slots: 5_000,
+        registry: RegistrySettings::local(governor.pubkey()),
     };
     setup::initialize(&machine.chain, &governor, &roles).await?;
     setup::open_shards(&machine.chain, &governor, SHARDS).await?;

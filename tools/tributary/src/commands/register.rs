@@ -141,7 +141,9 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     }
     let config = register::config(&chain).await?;
     let committed = register::commit(&chain, &registration, &owner, &config.genesis).await?;
-    progress.set_message(format!("committed; waiting {} slots before the reveal", config.reveal_min_slots));
+    let ripe = register::parents_ripe(&chain, &registration).await?;
+    let from = ripe.0.max(committed.0.saturating_add(config.settings.reveal_min_slots));
+    progress.set_message(format!("committed in slot {}; waiting for slot {from} to reveal", committed.0));
     let registered = register::reveal(&chain, &registration, &owner, &config, committed).await?;
     progress.finish_and_clear();
     match registered {

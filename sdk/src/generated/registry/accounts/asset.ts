@@ -58,7 +58,10 @@ export type Asset = {
   status: number;
   /** Permitted uses as bits: 1 train, 2 ground, 4 display. */
   uses: number;
-  /** 0: royalties are shares of what the child receives. */
+  /**
+   * 0 relative: parents take shares of what the child receives. 1 absolute:
+   * its own parents' royalties are taken of what each descendant receives.
+   */
   royaltyMode: number;
   /** Whose event sequence the registration stands in. */
   shard: number;
@@ -72,7 +75,10 @@ export type Asset = {
   stackBps: number;
   /** How a model mixes P0 to P4, in basis points; zeros for the default. */
   mixBps: Array<number>;
-  reservedSmall: ReadonlyUint8Array;
+  /** How many of the entries are co-owners to follow. */
+  nextOwnerCount: number;
+  /** Uses that are permitted from `next_uses_slot`. */
+  nextUses: number;
   contentLength: bigint;
   /** Its place in the order of all registrations. */
   sequence: bigint;
@@ -90,10 +96,29 @@ export type Asset = {
   uriHash: ReadonlyUint8Array;
   /** SPDX identifier, padded with zeros. */
   licence: ReadonlyUint8Array;
+  /** From which slot the co-owners and the mix to follow count; 0 for none. */
+  termsSlot: bigint;
+  /** From which slot the uses to follow count; 0 for none. */
+  nextUsesSlot: bigint;
+  nextMixBps: Array<number>;
+  /** The collection's share of what the asset receives, in basis points. */
+  collectionBps: number;
+  /** Whether somebody disputes who owns it. */
+  contest: number;
+  reservedSmall: ReadonlyUint8Array;
+  /** To whom it was offered; zeros for nobody. */
+  offeredTo: Address;
+  /** The collection it is or was a member of; zeros for none. */
+  collection: Address;
+  /** The first slot of its membership. */
+  collectionFrom: bigint;
+  /** The first slot after its membership; 0 while none is set. */
+  collectionUntil: bigint;
   /**
-   * For pending terms with their slot, transfers, disputes, retirement and
-   * collections.
+   * The last slot at which an older commitment displaces it. Kept here, so
+   * that no later setting opens a record again that others were built on.
    */
+  displaceableUntil: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -105,7 +130,10 @@ export type AssetArgs = {
   status: number;
   /** Permitted uses as bits: 1 train, 2 ground, 4 display. */
   uses: number;
-  /** 0: royalties are shares of what the child receives. */
+  /**
+   * 0 relative: parents take shares of what the child receives. 1 absolute:
+   * its own parents' royalties are taken of what each descendant receives.
+   */
   royaltyMode: number;
   /** Whose event sequence the registration stands in. */
   shard: number;
@@ -119,7 +147,10 @@ export type AssetArgs = {
   stackBps: number;
   /** How a model mixes P0 to P4, in basis points; zeros for the default. */
   mixBps: Array<number>;
-  reservedSmall: ReadonlyUint8Array;
+  /** How many of the entries are co-owners to follow. */
+  nextOwnerCount: number;
+  /** Uses that are permitted from `next_uses_slot`. */
+  nextUses: number;
   contentLength: number | bigint;
   /** Its place in the order of all registrations. */
   sequence: number | bigint;
@@ -137,10 +168,29 @@ export type AssetArgs = {
   uriHash: ReadonlyUint8Array;
   /** SPDX identifier, padded with zeros. */
   licence: ReadonlyUint8Array;
+  /** From which slot the co-owners and the mix to follow count; 0 for none. */
+  termsSlot: number | bigint;
+  /** From which slot the uses to follow count; 0 for none. */
+  nextUsesSlot: number | bigint;
+  nextMixBps: Array<number>;
+  /** The collection's share of what the asset receives, in basis points. */
+  collectionBps: number;
+  /** Whether somebody disputes who owns it. */
+  contest: number;
+  reservedSmall: ReadonlyUint8Array;
+  /** To whom it was offered; zeros for nobody. */
+  offeredTo: Address;
+  /** The collection it is or was a member of; zeros for none. */
+  collection: Address;
+  /** The first slot of its membership. */
+  collectionFrom: number | bigint;
+  /** The first slot after its membership; 0 while none is set. */
+  collectionUntil: number | bigint;
   /**
-   * For pending terms with their slot, transfers, disputes, retirement and
-   * collections.
+   * The last slot at which an older commitment displaces it. Kept here, so
+   * that no later setting opens a record again that others were built on.
    */
+  displaceableUntil: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -161,7 +211,8 @@ export function getAssetEncoder(): FixedSizeEncoder<AssetArgs> {
       ['ownerCount', getU8Encoder()],
       ['stackBps', getU16Encoder()],
       ['mixBps', getArrayEncoder(getU16Encoder(), { size: 5 })],
-      ['reservedSmall', fixEncoderSize(getBytesEncoder(), 2)],
+      ['nextOwnerCount', getU8Encoder()],
+      ['nextUses', getU8Encoder()],
       ['contentLength', getU64Encoder()],
       ['sequence', getU64Encoder()],
       ['commitSlot', getU64Encoder()],
@@ -173,7 +224,18 @@ export function getAssetEncoder(): FixedSizeEncoder<AssetArgs> {
       ['metadataHash', fixEncoderSize(getBytesEncoder(), 32)],
       ['uriHash', fixEncoderSize(getBytesEncoder(), 32)],
       ['licence', fixEncoderSize(getBytesEncoder(), 32)],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 128)],
+      ['termsSlot', getU64Encoder()],
+      ['nextUsesSlot', getU64Encoder()],
+      ['nextMixBps', getArrayEncoder(getU16Encoder(), { size: 5 })],
+      ['collectionBps', getU16Encoder()],
+      ['contest', getU8Encoder()],
+      ['reservedSmall', fixEncoderSize(getBytesEncoder(), 3)],
+      ['offeredTo', getAddressEncoder()],
+      ['collection', getAddressEncoder()],
+      ['collectionFrom', getU64Encoder()],
+      ['collectionUntil', getU64Encoder()],
+      ['displaceableUntil', getU64Encoder()],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 8)],
     ]),
     (value) => ({ ...value, discriminator: ASSET_DISCRIMINATOR }),
   );
@@ -195,7 +257,8 @@ export function getAssetDecoder(): FixedSizeDecoder<Asset> {
     ['ownerCount', getU8Decoder()],
     ['stackBps', getU16Decoder()],
     ['mixBps', getArrayDecoder(getU16Decoder(), { size: 5 })],
-    ['reservedSmall', fixDecoderSize(getBytesDecoder(), 2)],
+    ['nextOwnerCount', getU8Decoder()],
+    ['nextUses', getU8Decoder()],
     ['contentLength', getU64Decoder()],
     ['sequence', getU64Decoder()],
     ['commitSlot', getU64Decoder()],
@@ -207,7 +270,18 @@ export function getAssetDecoder(): FixedSizeDecoder<Asset> {
     ['metadataHash', fixDecoderSize(getBytesDecoder(), 32)],
     ['uriHash', fixDecoderSize(getBytesDecoder(), 32)],
     ['licence', fixDecoderSize(getBytesDecoder(), 32)],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 128)],
+    ['termsSlot', getU64Decoder()],
+    ['nextUsesSlot', getU64Decoder()],
+    ['nextMixBps', getArrayDecoder(getU16Decoder(), { size: 5 })],
+    ['collectionBps', getU16Decoder()],
+    ['contest', getU8Decoder()],
+    ['reservedSmall', fixDecoderSize(getBytesDecoder(), 3)],
+    ['offeredTo', getAddressDecoder()],
+    ['collection', getAddressDecoder()],
+    ['collectionFrom', getU64Decoder()],
+    ['collectionUntil', getU64Decoder()],
+    ['displaceableUntil', getU64Decoder()],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 8)],
   ]);
 }
 

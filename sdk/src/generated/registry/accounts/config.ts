@@ -19,6 +19,8 @@ import {
   getAddressEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getI64Decoder,
+  getI64Encoder,
   getStructDecoder,
   getStructEncoder,
   getU64Decoder,
@@ -38,6 +40,12 @@ import {
   type MaybeEncodedAccount,
   type ReadonlyUint8Array,
 } from '@solana/kit';
+import {
+  getRegistrySettingsDecoder,
+  getRegistrySettingsEncoder,
+  type RegistrySettings,
+  type RegistrySettingsArgs,
+} from '../types/index.js';
 
 export const CONFIG_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
   155, 12, 170, 224, 30, 250, 204, 130,
@@ -54,15 +62,23 @@ export type Config = {
   /** How many shards are open. */
   shards: number;
   reservedSmall: ReadonlyUint8Array;
-  /** Slots that must pass between commitment and reveal. */
-  revealMinSlots: bigint;
-  /** Slots after which a commitment is stale. */
-  revealMaxSlots: bigint;
+  settings: RegistrySettings;
   /** Who may change settings. */
   governor: Address;
   /** The cluster's genesis hash. */
   genesis: ReadonlyUint8Array;
-  /** For the next governor, timelocks, dispute terms and curators. */
+  /** Who was proposed as the next governor; zeros for nobody. */
+  nextGovernor: Address;
+  /** From which slot it may accept. */
+  governorSlot: bigint;
+  /** From which second it may accept. */
+  governorSecond: bigint;
+  /** The settings that were proposed; only read when `settings_slot` is not 0. */
+  nextSettings: RegistrySettings;
+  /** From which slot they may be applied; 0 when none were proposed. */
+  settingsSlot: bigint;
+  /** From which second they may be applied. */
+  settingsSecond: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -72,15 +88,23 @@ export type ConfigArgs = {
   /** How many shards are open. */
   shards: number;
   reservedSmall: ReadonlyUint8Array;
-  /** Slots that must pass between commitment and reveal. */
-  revealMinSlots: number | bigint;
-  /** Slots after which a commitment is stale. */
-  revealMaxSlots: number | bigint;
+  settings: RegistrySettingsArgs;
   /** Who may change settings. */
   governor: Address;
   /** The cluster's genesis hash. */
   genesis: ReadonlyUint8Array;
-  /** For the next governor, timelocks, dispute terms and curators. */
+  /** Who was proposed as the next governor; zeros for nobody. */
+  nextGovernor: Address;
+  /** From which slot it may accept. */
+  governorSlot: number | bigint;
+  /** From which second it may accept. */
+  governorSecond: number | bigint;
+  /** The settings that were proposed; only read when `settings_slot` is not 0. */
+  nextSettings: RegistrySettingsArgs;
+  /** From which slot they may be applied; 0 when none were proposed. */
+  settingsSlot: number | bigint;
+  /** From which second they may be applied. */
+  settingsSecond: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -93,11 +117,16 @@ export function getConfigEncoder(): FixedSizeEncoder<ConfigArgs> {
       ['bump', getU8Encoder()],
       ['shards', getU8Encoder()],
       ['reservedSmall', fixEncoderSize(getBytesEncoder(), 5)],
-      ['revealMinSlots', getU64Encoder()],
-      ['revealMaxSlots', getU64Encoder()],
+      ['settings', getRegistrySettingsEncoder()],
       ['governor', getAddressEncoder()],
       ['genesis', fixEncoderSize(getBytesEncoder(), 32)],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 256)],
+      ['nextGovernor', getAddressEncoder()],
+      ['governorSlot', getU64Encoder()],
+      ['governorSecond', getI64Encoder()],
+      ['nextSettings', getRegistrySettingsEncoder()],
+      ['settingsSlot', getU64Encoder()],
+      ['settingsSecond', getI64Encoder()],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 16)],
     ]),
     (value) => ({ ...value, discriminator: CONFIG_DISCRIMINATOR }),
   );
@@ -111,11 +140,16 @@ export function getConfigDecoder(): FixedSizeDecoder<Config> {
     ['bump', getU8Decoder()],
     ['shards', getU8Decoder()],
     ['reservedSmall', fixDecoderSize(getBytesDecoder(), 5)],
-    ['revealMinSlots', getU64Decoder()],
-    ['revealMaxSlots', getU64Decoder()],
+    ['settings', getRegistrySettingsDecoder()],
     ['governor', getAddressDecoder()],
     ['genesis', fixDecoderSize(getBytesDecoder(), 32)],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 256)],
+    ['nextGovernor', getAddressDecoder()],
+    ['governorSlot', getU64Decoder()],
+    ['governorSecond', getI64Decoder()],
+    ['nextSettings', getRegistrySettingsDecoder()],
+    ['settingsSlot', getU64Decoder()],
+    ['settingsSecond', getI64Decoder()],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 16)],
   ]);
 }
 

@@ -7,7 +7,9 @@
  */
 
 export * from './asset.js';
+export * from './collection.js';
 export * from './commitment.js';
 export * from './config.js';
+export * from './dispute.js';
 export * from './gateway.js';
 export * from './shard.js';

@@ -40,7 +40,7 @@ export const REGISTRY_ERROR__TOO_LATE = 0x177a; // 6010
 export const REGISTRY_ERROR__WRONG_COMMITMENT_PAYER = 0x177b; // 6011
 /** BadUses: A permitted use is unknown: combine 1 train, 2 ground and 4 display */
 export const REGISTRY_ERROR__BAD_USES = 0x177c; // 6012
-/** BadRoyaltyMode: The royalty mode is unknown: use 0 */
+/** BadRoyaltyMode: The royalty mode is unknown: use 0 for relative, 1 for absolute */
 export const REGISTRY_ERROR__BAD_ROYALTY_MODE = 0x177d; // 6013
 /** BadLicence: The licence must be an SPDX identifier in printable ASCII, padded with zeros to 32 bytes */
 export const REGISTRY_ERROR__BAD_LICENCE = 0x177e; // 6014
@@ -78,74 +78,194 @@ export const REGISTRY_ERROR__KNOWN_KEY = 0x178d; // 6029
 export const REGISTRY_ERROR__TOO_MANY_KEYS = 0x178e; // 6030
 /** UnknownKey: The gateway has no such key, or it was revoked before */
 export const REGISTRY_ERROR__UNKNOWN_KEY = 0x178f; // 6031
+/** BadSettings: The settings make no sense: see the limits of each in docs/programs.md */
+export const REGISTRY_ERROR__BAD_SETTINGS = 0x1790; // 6032
+/** NotOwner: Only the asset's owner can do this: sign with the owner's key */
+export const REGISTRY_ERROR__NOT_OWNER = 0x1791; // 6033
+/** NotArbiter: Only the arbiter can do this: sign with the arbiter named in the settings */
+export const REGISTRY_ERROR__NOT_ARBITER = 0x1792; // 6034
+/** NotNextGovernor: Only the proposed governor can accept: sign with the key that was proposed */
+export const REGISTRY_ERROR__NOT_NEXT_GOVERNOR = 0x1793; // 6035
+/** NoProposal: Nothing was proposed: propose it first */
+export const REGISTRY_ERROR__NO_PROPOSAL = 0x1794; // 6036
+/** Timelocked: The timelock has not passed: wait until its slots and its seconds have passed */
+export const REGISTRY_ERROR__TIMELOCKED = 0x1795; // 6037
+/** OtherContent: The content is another record's: pass the record of the content that was committed */
+export const REGISTRY_ERROR__OTHER_CONTENT = 0x1796; // 6038
+/** NotOlder: The record's commitment is as old or older: only an older commitment displaces it */
+export const REGISTRY_ERROR__NOT_OLDER = 0x1797; // 6039
+/** DisplacementOver: The time to displace this record is over: open a dispute instead */
+export const REGISTRY_ERROR__DISPLACEMENT_OVER = 0x1798; // 6040
+/** ParentDisplaceable: A parent can still be displaced by an older commitment: wait until its displacement window has passed */
+export const REGISTRY_ERROR__PARENT_DISPLACEABLE = 0x1799; // 6041
+/** AssetDisplaceable: The record can still be displaced by an older commitment: wait until its displacement window has passed */
+export const REGISTRY_ERROR__ASSET_DISPLACEABLE = 0x179a; // 6042
+/** MissingConsent: A co-owner who loses by this has not signed: pass each of them behind the accounts, signing */
+export const REGISTRY_ERROR__MISSING_CONSENT = 0x179b; // 6043
+/** DuplicateSigner: Somebody is passed twice: pass each signer once */
+export const REGISTRY_ERROR__DUPLICATE_SIGNER = 0x179c; // 6044
+/** Contested: Somebody disputes who owns the asset: wait until the dispute has ended */
+export const REGISTRY_ERROR__CONTESTED = 0x179d; // 6045
+/** NotOffered: The asset is not offered to this key: ask its owner for an offer */
+export const REGISTRY_ERROR__NOT_OFFERED = 0x179e; // 6046
+/** AlreadyRetired: The asset was retired before */
+export const REGISTRY_ERROR__ALREADY_RETIRED = 0x179f; // 6047
+/** WrongDispute: The account belongs to another asset: pass the dispute of this asset */
+export const REGISTRY_ERROR__WRONG_DISPUTE = 0x17a0; // 6048
+/** WrongRecipient: Bond and rent go to those the records name: pass the challenger and the asset's owner */
+export const REGISTRY_ERROR__WRONG_RECIPIENT = 0x17a1; // 6049
+/** DeadlinePassed: The deadline has passed: end the dispute, in the owner's favour */
+export const REGISTRY_ERROR__DEADLINE_PASSED = 0x17a2; // 6050
+/** DeadlineOpen: The arbiter may still rule: wait until the deadline has passed */
+export const REGISTRY_ERROR__DEADLINE_OPEN = 0x17a3; // 6051
+/** BadVerdict: The verdict is unknown: use 0 for the owner, 1 for the challenger */
+export const REGISTRY_ERROR__BAD_VERDICT = 0x17a4; // 6052
+/** AlreadyRuled: The dispute was ruled before */
+export const REGISTRY_ERROR__ALREADY_RULED = 0x17a5; // 6053
+/** NotUpheld: The dispute was not ruled for the challenger: there is nothing to reassign */
+export const REGISTRY_ERROR__NOT_UPHELD = 0x17a6; // 6054
+/** NotDataset: Only datasets join collections */
+export const REGISTRY_ERROR__NOT_DATASET = 0x17a7; // 6055
+/** BadCuratorShare: The curator's share is too high: at most 5,000 basis points */
+export const REGISTRY_ERROR__BAD_CURATOR_SHARE = 0x17a8; // 6056
+/** AlreadyMember: The dataset is a member of a collection: leave that one first, and wait until it has left */
+export const REGISTRY_ERROR__ALREADY_MEMBER = 0x17a9; // 6057
+/** NotMember: The dataset is no member of this collection, or is leaving it */
+export const REGISTRY_ERROR__NOT_MEMBER = 0x17aa; // 6058
+/** NotCurator: Only the curator can do this: sign with the curator's key */
+export const REGISTRY_ERROR__NOT_CURATOR = 0x17ab; // 6059
+/** NotOwnerOrCurator: Only the asset's owner or the collection's curator can do this: sign with one of their keys */
+export const REGISTRY_ERROR__NOT_OWNER_OR_CURATOR = 0x17ac; // 6060
+/** ValidInPast: A key cannot be valid before now: use the present slot or a later one, or 0 for now */
+export const REGISTRY_ERROR__VALID_IN_PAST = 0x17ad; // 6061
 
 export type RegistryError =
+  | typeof REGISTRY_ERROR__ALREADY_MEMBER
+  | typeof REGISTRY_ERROR__ALREADY_RETIRED
+  | typeof REGISTRY_ERROR__ALREADY_RULED
+  | typeof REGISTRY_ERROR__ASSET_DISPLACEABLE
   | typeof REGISTRY_ERROR__BAD_CO_OWNER
+  | typeof REGISTRY_ERROR__BAD_CURATOR_SHARE
   | typeof REGISTRY_ERROR__BAD_DELAYS
   | typeof REGISTRY_ERROR__BAD_KIND
   | typeof REGISTRY_ERROR__BAD_LICENCE
   | typeof REGISTRY_ERROR__BAD_MIX
   | typeof REGISTRY_ERROR__BAD_ROYALTY_MODE
+  | typeof REGISTRY_ERROR__BAD_SETTINGS
   | typeof REGISTRY_ERROR__BAD_SHARES
   | typeof REGISTRY_ERROR__BAD_USES
+  | typeof REGISTRY_ERROR__BAD_VERDICT
+  | typeof REGISTRY_ERROR__CONTESTED
+  | typeof REGISTRY_ERROR__DEADLINE_OPEN
+  | typeof REGISTRY_ERROR__DEADLINE_PASSED
+  | typeof REGISTRY_ERROR__DISPLACEMENT_OVER
   | typeof REGISTRY_ERROR__DUPLICATE_CO_OWNER
   | typeof REGISTRY_ERROR__DUPLICATE_PARENT
+  | typeof REGISTRY_ERROR__DUPLICATE_SIGNER
   | typeof REGISTRY_ERROR__EMPTY_CONTENT
   | typeof REGISTRY_ERROR__INACTIVE_PARENT
   | typeof REGISTRY_ERROR__KNOWN_KEY
+  | typeof REGISTRY_ERROR__MISSING_CONSENT
+  | typeof REGISTRY_ERROR__NO_PROPOSAL
+  | typeof REGISTRY_ERROR__NOT_ARBITER
+  | typeof REGISTRY_ERROR__NOT_CURATOR
+  | typeof REGISTRY_ERROR__NOT_DATASET
   | typeof REGISTRY_ERROR__NOT_GOVERNOR
+  | typeof REGISTRY_ERROR__NOT_MEMBER
+  | typeof REGISTRY_ERROR__NOT_NEXT_GOVERNOR
+  | typeof REGISTRY_ERROR__NOT_OFFERED
+  | typeof REGISTRY_ERROR__NOT_OLDER
   | typeof REGISTRY_ERROR__NOT_OPERATOR
+  | typeof REGISTRY_ERROR__NOT_OWNER
+  | typeof REGISTRY_ERROR__NOT_OWNER_OR_CURATOR
   | typeof REGISTRY_ERROR__NOT_UPGRADE_AUTHORITY
+  | typeof REGISTRY_ERROR__NOT_UPHELD
+  | typeof REGISTRY_ERROR__OTHER_CONTENT
   | typeof REGISTRY_ERROR__OVERFLOW
   | typeof REGISTRY_ERROR__PARENT_COUNT
+  | typeof REGISTRY_ERROR__PARENT_DISPLACEABLE
   | typeof REGISTRY_ERROR__ROYALTIES_TOO_HIGH
   | typeof REGISTRY_ERROR__SHARD_FULL
   | typeof REGISTRY_ERROR__SHARD_OUT_OF_ORDER
+  | typeof REGISTRY_ERROR__TIMELOCKED
   | typeof REGISTRY_ERROR__TOO_DEEP
   | typeof REGISTRY_ERROR__TOO_EARLY
   | typeof REGISTRY_ERROR__TOO_LATE
   | typeof REGISTRY_ERROR__TOO_MANY_KEYS
   | typeof REGISTRY_ERROR__TOO_MANY_PARENTS
   | typeof REGISTRY_ERROR__UNKNOWN_KEY
+  | typeof REGISTRY_ERROR__VALID_IN_PAST
   | typeof REGISTRY_ERROR__WRONG_COMMITMENT
   | typeof REGISTRY_ERROR__WRONG_COMMITMENT_PAYER
+  | typeof REGISTRY_ERROR__WRONG_DISPUTE
   | typeof REGISTRY_ERROR__WRONG_PARENT_KIND
+  | typeof REGISTRY_ERROR__WRONG_RECIPIENT
   | typeof REGISTRY_ERROR__YOUNG_PARENT
   | typeof REGISTRY_ERROR__ZERO_KEY;
 
 let registryErrorMessages: Record<RegistryError, string> | undefined;
 if (process.env['NODE_ENV'] !== 'production') {
   registryErrorMessages = {
+    [REGISTRY_ERROR__ALREADY_MEMBER]: `The dataset is a member of a collection: leave that one first, and wait until it has left`,
+    [REGISTRY_ERROR__ALREADY_RETIRED]: `The asset was retired before`,
+    [REGISTRY_ERROR__ALREADY_RULED]: `The dispute was ruled before`,
+    [REGISTRY_ERROR__ASSET_DISPLACEABLE]: `The record can still be displaced by an older commitment: wait until its displacement window has passed`,
     [REGISTRY_ERROR__BAD_CO_OWNER]: `There must be 1 to 16 co-owners, none of them zero, each with a share`,
+    [REGISTRY_ERROR__BAD_CURATOR_SHARE]: `The curator's share is too high: at most 5,000 basis points`,
     [REGISTRY_ERROR__BAD_DELAYS]: `The reveal delays make no sense: the minimum must be at least 1 slot and below the maximum`,
     [REGISTRY_ERROR__BAD_KIND]: `The kind is unknown: use 1 for a dataset, 2 for a model, 3 for an agent`,
     [REGISTRY_ERROR__BAD_LICENCE]: `The licence must be an SPDX identifier in printable ASCII, padded with zeros to 32 bytes`,
     [REGISTRY_ERROR__BAD_MIX]: `Policy shares must be all zero, or sum to 10,000 basis points and belong to a model`,
-    [REGISTRY_ERROR__BAD_ROYALTY_MODE]: `The royalty mode is unknown: use 0`,
+    [REGISTRY_ERROR__BAD_ROYALTY_MODE]: `The royalty mode is unknown: use 0 for relative, 1 for absolute`,
+    [REGISTRY_ERROR__BAD_SETTINGS]: `The settings make no sense: see the limits of each in docs/programs.md`,
     [REGISTRY_ERROR__BAD_SHARES]: `The co-owners' shares must sum to 10,000 basis points`,
     [REGISTRY_ERROR__BAD_USES]: `A permitted use is unknown: combine 1 train, 2 ground and 4 display`,
+    [REGISTRY_ERROR__BAD_VERDICT]: `The verdict is unknown: use 0 for the owner, 1 for the challenger`,
+    [REGISTRY_ERROR__CONTESTED]: `Somebody disputes who owns the asset: wait until the dispute has ended`,
+    [REGISTRY_ERROR__DEADLINE_OPEN]: `The arbiter may still rule: wait until the deadline has passed`,
+    [REGISTRY_ERROR__DEADLINE_PASSED]: `The deadline has passed: end the dispute, in the owner's favour`,
+    [REGISTRY_ERROR__DISPLACEMENT_OVER]: `The time to displace this record is over: open a dispute instead`,
     [REGISTRY_ERROR__DUPLICATE_CO_OWNER]: `A co-owner is listed twice: merge the shares into one`,
     [REGISTRY_ERROR__DUPLICATE_PARENT]: `A parent is listed twice: merge its royalties into one`,
+    [REGISTRY_ERROR__DUPLICATE_SIGNER]: `Somebody is passed twice: pass each signer once`,
     [REGISTRY_ERROR__EMPTY_CONTENT]: `The content is empty: register something that has bytes`,
     [REGISTRY_ERROR__INACTIVE_PARENT]: `A parent is no longer active: leave it out`,
     [REGISTRY_ERROR__KNOWN_KEY]: `The gateway already has this key, or had it: make a new one`,
+    [REGISTRY_ERROR__MISSING_CONSENT]: `A co-owner who loses by this has not signed: pass each of them behind the accounts, signing`,
+    [REGISTRY_ERROR__NO_PROPOSAL]: `Nothing was proposed: propose it first`,
+    [REGISTRY_ERROR__NOT_ARBITER]: `Only the arbiter can do this: sign with the arbiter named in the settings`,
+    [REGISTRY_ERROR__NOT_CURATOR]: `Only the curator can do this: sign with the curator's key`,
+    [REGISTRY_ERROR__NOT_DATASET]: `Only datasets join collections`,
     [REGISTRY_ERROR__NOT_GOVERNOR]: `Only the governor can do this: sign with the governor named in the configuration`,
+    [REGISTRY_ERROR__NOT_MEMBER]: `The dataset is no member of this collection, or is leaving it`,
+    [REGISTRY_ERROR__NOT_NEXT_GOVERNOR]: `Only the proposed governor can accept: sign with the key that was proposed`,
+    [REGISTRY_ERROR__NOT_OFFERED]: `The asset is not offered to this key: ask its owner for an offer`,
+    [REGISTRY_ERROR__NOT_OLDER]: `The record's commitment is as old or older: only an older commitment displaces it`,
     [REGISTRY_ERROR__NOT_OPERATOR]: `Only the gateway's operator can do this: sign with the operator's key`,
+    [REGISTRY_ERROR__NOT_OWNER]: `Only the asset's owner can do this: sign with the owner's key`,
+    [REGISTRY_ERROR__NOT_OWNER_OR_CURATOR]: `Only the asset's owner or the collection's curator can do this: sign with one of their keys`,
     [REGISTRY_ERROR__NOT_UPGRADE_AUTHORITY]: `Only the program's upgrade authority can initialise it: sign with the key it was deployed with`,
+    [REGISTRY_ERROR__NOT_UPHELD]: `The dispute was not ruled for the challenger: there is nothing to reassign`,
+    [REGISTRY_ERROR__OTHER_CONTENT]: `The content is another record's: pass the record of the content that was committed`,
     [REGISTRY_ERROR__OVERFLOW]: `A number would overflow: nothing was changed`,
     [REGISTRY_ERROR__PARENT_COUNT]: `Royalties and parents must match: pass each parent's record behind the accounts, in order`,
+    [REGISTRY_ERROR__PARENT_DISPLACEABLE]: `A parent can still be displaced by an older commitment: wait until its displacement window has passed`,
     [REGISTRY_ERROR__ROYALTIES_TOO_HIGH]: `The royalties leave the owner less than 10 %: they may sum to 9,000 basis points`,
     [REGISTRY_ERROR__SHARD_FULL]: `This shard has taken all registrations a slot can hold: try again in the next slot, or another shard`,
     [REGISTRY_ERROR__SHARD_OUT_OF_ORDER]: `Shards open one after the other: use the number of open shards as the index`,
+    [REGISTRY_ERROR__TIMELOCKED]: `The timelock has not passed: wait until its slots and its seconds have passed`,
     [REGISTRY_ERROR__TOO_DEEP]: `The ancestry is too deep: at most 32 generations are recorded`,
     [REGISTRY_ERROR__TOO_EARLY]: `It is too early to reveal: wait until the minimum delay has passed since the commitment`,
     [REGISTRY_ERROR__TOO_LATE]: `The commitment is stale: commit again with a new salt and reveal before the maximum delay`,
     [REGISTRY_ERROR__TOO_MANY_KEYS]: `The gateway has had 8 keys: register another gateway with the next index`,
     [REGISTRY_ERROR__TOO_MANY_PARENTS]: `There are too many parents: at most 16 are recorded`,
     [REGISTRY_ERROR__UNKNOWN_KEY]: `The gateway has no such key, or it was revoked before`,
+    [REGISTRY_ERROR__VALID_IN_PAST]: `A key cannot be valid before now: use the present slot or a later one, or 0 for now`,
     [REGISTRY_ERROR__WRONG_COMMITMENT]: `The commitment is another one: reveal the same kind, content, owner and salt that were committed`,
     [REGISTRY_ERROR__WRONG_COMMITMENT_PAYER]: `The rent of a commitment goes back to who paid for it: pass that account`,
+    [REGISTRY_ERROR__WRONG_DISPUTE]: `The account belongs to another asset: pass the dispute of this asset`,
     [REGISTRY_ERROR__WRONG_PARENT_KIND]: `Datasets come from datasets, models from models and datasets, agents from models and agents: drop this parent`,
+    [REGISTRY_ERROR__WRONG_RECIPIENT]: `Bond and rent go to those the records name: pass the challenger and the asset's owner`,
     [REGISTRY_ERROR__YOUNG_PARENT]: `A parent must be registered before its child: wait for the next slot`,
     [REGISTRY_ERROR__ZERO_KEY]: `The key is zero: pass an Ed25519 public key`,
   };

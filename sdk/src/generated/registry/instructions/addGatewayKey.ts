@@ -16,6 +16,8 @@ import {
   getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
   SolanaError,
   transformEncoder,
@@ -71,15 +73,20 @@ export type AddGatewayKeyInstruction<
     ]
   >;
 
-export type AddGatewayKeyInstructionData = { discriminator: ReadonlyUint8Array; key: Address };
+export type AddGatewayKeyInstructionData = {
+  discriminator: ReadonlyUint8Array;
+  key: Address;
+  validFrom: bigint;
+};
 
-export type AddGatewayKeyInstructionDataArgs = { key: Address };
+export type AddGatewayKeyInstructionDataArgs = { key: Address; validFrom: number | bigint };
 
 export function getAddGatewayKeyInstructionDataEncoder(): FixedSizeEncoder<AddGatewayKeyInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
       ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
       ['key', getAddressEncoder()],
+      ['validFrom', getU64Encoder()],
     ]),
     (value) => ({ ...value, discriminator: ADD_GATEWAY_KEY_DISCRIMINATOR }),
   );
@@ -89,6 +96,7 @@ export function getAddGatewayKeyInstructionDataDecoder(): FixedSizeDecoder<AddGa
   return getStructDecoder([
     ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
     ['key', getAddressDecoder()],
+    ['validFrom', getU64Decoder()],
   ]);
 }
 
@@ -117,6 +125,7 @@ export type AddGatewayKeyAsyncInput<
   /** CHECK: Kept for v1-compatible account ordering and IDL shape */
   program: Address<TAccountProgram>;
   key: AddGatewayKeyInstructionDataArgs['key'];
+  validFrom: AddGatewayKeyInstructionDataArgs['validFrom'];
 };
 
 export async function getAddGatewayKeyInstructionAsync<
@@ -205,6 +214,7 @@ export type AddGatewayKeyInput<
   /** CHECK: Kept for v1-compatible account ordering and IDL shape */
   program: Address<TAccountProgram>;
   key: AddGatewayKeyInstructionDataArgs['key'];
+  validFrom: AddGatewayKeyInstructionDataArgs['validFrom'];
 };
 
 export function getAddGatewayKeyInstruction<

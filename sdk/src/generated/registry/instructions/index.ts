@@ -6,10 +6,30 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from './acceptGovernor.js';
+export * from './acceptTransfer.js';
 export * from './addGatewayKey.js';
+export * from './applyReassignment.js';
+export * from './applySettings.js';
+export * from './cancelGovernor.js';
+export * from './cancelReassignment.js';
+export * from './cancelSettings.js';
 export * from './commit.js';
+export * from './createCollection.js';
+export * from './displace.js';
+export * from './endDispute.js';
 export * from './initialize.js';
+export * from './joinCollection.js';
+export * from './leaveCollection.js';
+export * from './offerTransfer.js';
+export * from './openDispute.js';
 export * from './openShard.js';
+export * from './proposeGovernor.js';
+export * from './proposeSettings.js';
 export * from './register.js';
 export * from './registerGateway.js';
+export * from './retire.js';
 export * from './revokeGatewayKey.js';
+export * from './ruleDispute.js';
+export * from './setTerms.js';
+export * from './setUses.js';

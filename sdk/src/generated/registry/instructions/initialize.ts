@@ -14,8 +14,6 @@ import {
   getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
-  getU64Decoder,
-  getU64Encoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
   SolanaError,
   transformEncoder,
@@ -37,6 +35,12 @@ import {
 import { getAccountMetaFactory, type ResolvedInstructionAccount } from '@solana/kit/program-client-core';
 import { findConfigPda, findEventAuthorityPda, findShardPda } from '../pdas/index.js';
 import { REGISTRY_PROGRAM_ADDRESS } from '../programs/index.js';
+import {
+  getRegistrySettingsDecoder,
+  getRegistrySettingsEncoder,
+  type RegistrySettings,
+  type RegistrySettingsArgs,
+} from '../types/index.js';
 
 export const INITIALIZE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
   175, 175, 109, 31, 13, 152, 155, 237,
@@ -78,23 +82,17 @@ export type InitializeInstruction<
 export type InitializeInstructionData = {
   discriminator: ReadonlyUint8Array;
   genesis: ReadonlyUint8Array;
-  revealMinSlots: bigint;
-  revealMaxSlots: bigint;
+  settings: RegistrySettings;
 };
 
-export type InitializeInstructionDataArgs = {
-  genesis: ReadonlyUint8Array;
-  revealMinSlots: number | bigint;
-  revealMaxSlots: number | bigint;
-};
+export type InitializeInstructionDataArgs = { genesis: ReadonlyUint8Array; settings: RegistrySettingsArgs };
 
 export function getInitializeInstructionDataEncoder(): FixedSizeEncoder<InitializeInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
       ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
       ['genesis', fixEncoderSize(getBytesEncoder(), 32)],
-      ['revealMinSlots', getU64Encoder()],
-      ['revealMaxSlots', getU64Encoder()],
+      ['settings', getRegistrySettingsEncoder()],
     ]),
     (value) => ({ ...value, discriminator: INITIALIZE_DISCRIMINATOR }),
   );
@@ -104,8 +102,7 @@ export function getInitializeInstructionDataDecoder(): FixedSizeDecoder<Initiali
   return getStructDecoder([
     ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
     ['genesis', fixDecoderSize(getBytesDecoder(), 32)],
-    ['revealMinSlots', getU64Decoder()],
-    ['revealMaxSlots', getU64Decoder()],
+    ['settings', getRegistrySettingsDecoder()],
   ]);
 }
 
@@ -139,8 +136,7 @@ export type InitializeAsyncInput<
   /** CHECK: Kept for v1-compatible account ordering and IDL shape */
   program: Address<TAccountProgram>;
   genesis: InitializeInstructionDataArgs['genesis'];
-  revealMinSlots: InitializeInstructionDataArgs['revealMinSlots'];
-  revealMaxSlots: InitializeInstructionDataArgs['revealMaxSlots'];
+  settings: InitializeInstructionDataArgs['settings'];
 };
 
 export async function getInitializeInstructionAsync<
@@ -256,8 +252,7 @@ export type InitializeInput<
   /** CHECK: Kept for v1-compatible account ordering and IDL shape */
   program: Address<TAccountProgram>;
   genesis: InitializeInstructionDataArgs['genesis'];
-  revealMinSlots: InitializeInstructionDataArgs['revealMinSlots'];
-  revealMaxSlots: InitializeInstructionDataArgs['revealMaxSlots'];
+  settings: InitializeInstructionDataArgs['settings'];
 };
 
 export function getInitializeInstruction<

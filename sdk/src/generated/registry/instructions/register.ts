@@ -10,18 +10,10 @@ import {
   combineCodec,
   fixDecoderSize,
   fixEncoderSize,
-  getArrayDecoder,
-  getArrayEncoder,
   getBytesDecoder,
   getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
-  getU16Decoder,
-  getU16Encoder,
-  getU64Decoder,
-  getU64Encoder,
-  getU8Decoder,
-  getU8Encoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
   SolanaError,
   transformEncoder,
@@ -44,7 +36,12 @@ import {
 import { getAccountMetaFactory, type ResolvedInstructionAccount } from '@solana/kit/program-client-core';
 import { findEventAuthorityPda } from '../pdas/index.js';
 import { REGISTRY_PROGRAM_ADDRESS } from '../programs/index.js';
-import { getCoOwnerDecoder, getCoOwnerEncoder, type CoOwner, type CoOwnerArgs } from '../types/index.js';
+import {
+  getRegisterArgsDecoder,
+  getRegisterArgsEncoder,
+  type RegisterArgs,
+  type RegisterArgsArgs,
+} from '../types/index.js';
 
 export const REGISTER_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
   211, 124, 67, 15, 211, 194, 178, 240,
@@ -93,77 +90,15 @@ export type RegisterInstruction<
     ]
   >;
 
-export type RegisterInstructionData = {
-  discriminator: ReadonlyUint8Array;
-  /** 1 dataset, 2 model, 3 agent. */
-  kind: number;
-  /** SHA-256 of the content. */
-  contentHash: ReadonlyUint8Array;
-  /** The content's length in bytes. */
-  contentLength: bigint;
-  /** What kept the commitment from being guessed. */
-  salt: ReadonlyUint8Array;
-  /** SHA-256 of the published metadata. */
-  metadataHash: ReadonlyUint8Array;
-  /** SHA-256 of the content's URI. */
-  uriHash: ReadonlyUint8Array;
-  /** SPDX identifier, padded with zeros. */
-  licence: ReadonlyUint8Array;
-  /** Permitted uses as bits: 1 train, 2 ground, 4 display. */
-  uses: number;
-  /** 0: royalties are shares of what the child receives. */
-  royaltyMode: number;
-  /** How a model mixes P0 to P4, in basis points; zeros for the default. */
-  mixBps: Array<number>;
-  /** The parents' royalties in basis points, in the order of their records. */
-  royaltiesBps: Array<number>;
-  /** 1 to 16, with shares that sum to 10,000. */
-  coOwners: Array<CoOwner>;
-};
+export type RegisterInstructionData = { discriminator: ReadonlyUint8Array; args: RegisterArgs };
 
-export type RegisterInstructionDataArgs = {
-  /** 1 dataset, 2 model, 3 agent. */
-  kind: number;
-  /** SHA-256 of the content. */
-  contentHash: ReadonlyUint8Array;
-  /** The content's length in bytes. */
-  contentLength: number | bigint;
-  /** What kept the commitment from being guessed. */
-  salt: ReadonlyUint8Array;
-  /** SHA-256 of the published metadata. */
-  metadataHash: ReadonlyUint8Array;
-  /** SHA-256 of the content's URI. */
-  uriHash: ReadonlyUint8Array;
-  /** SPDX identifier, padded with zeros. */
-  licence: ReadonlyUint8Array;
-  /** Permitted uses as bits: 1 train, 2 ground, 4 display. */
-  uses: number;
-  /** 0: royalties are shares of what the child receives. */
-  royaltyMode: number;
-  /** How a model mixes P0 to P4, in basis points; zeros for the default. */
-  mixBps: Array<number>;
-  /** The parents' royalties in basis points, in the order of their records. */
-  royaltiesBps: Array<number>;
-  /** 1 to 16, with shares that sum to 10,000. */
-  coOwners: Array<CoOwnerArgs>;
-};
+export type RegisterInstructionDataArgs = { args: RegisterArgsArgs };
 
 export function getRegisterInstructionDataEncoder(): Encoder<RegisterInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
       ['discriminator', fixEncoderSize(getBytesEncoder(), 8)],
-      ['kind', getU8Encoder()],
-      ['contentHash', fixEncoderSize(getBytesEncoder(), 32)],
-      ['contentLength', getU64Encoder()],
-      ['salt', fixEncoderSize(getBytesEncoder(), 32)],
-      ['metadataHash', fixEncoderSize(getBytesEncoder(), 32)],
-      ['uriHash', fixEncoderSize(getBytesEncoder(), 32)],
-      ['licence', fixEncoderSize(getBytesEncoder(), 32)],
-      ['uses', getU8Encoder()],
-      ['royaltyMode', getU8Encoder()],
-      ['mixBps', getArrayEncoder(getU16Encoder(), { size: 5 })],
-      ['royaltiesBps', getArrayEncoder(getU16Encoder())],
-      ['coOwners', getArrayEncoder(getCoOwnerEncoder())],
+      ['args', getRegisterArgsEncoder()],
     ]),
     (value) => ({ ...value, discriminator: REGISTER_DISCRIMINATOR }),
   );
@@ -172,18 +107,7 @@ export function getRegisterInstructionDataEncoder(): Encoder<RegisterInstruction
 export function getRegisterInstructionDataDecoder(): Decoder<RegisterInstructionData> {
   return getStructDecoder([
     ['discriminator', fixDecoderSize(getBytesDecoder(), 8)],
-    ['kind', getU8Decoder()],
-    ['contentHash', fixDecoderSize(getBytesDecoder(), 32)],
-    ['contentLength', getU64Decoder()],
-    ['salt', fixDecoderSize(getBytesDecoder(), 32)],
-    ['metadataHash', fixDecoderSize(getBytesDecoder(), 32)],
-    ['uriHash', fixDecoderSize(getBytesDecoder(), 32)],
-    ['licence', fixDecoderSize(getBytesDecoder(), 32)],
-    ['uses', getU8Decoder()],
-    ['royaltyMode', getU8Decoder()],
-    ['mixBps', getArrayDecoder(getU16Decoder(), { size: 5 })],
-    ['royaltiesBps', getArrayDecoder(getU16Decoder())],
-    ['coOwners', getArrayDecoder(getCoOwnerDecoder())],
+    ['args', getRegisterArgsDecoder()],
   ]);
 }
 
@@ -210,6 +134,7 @@ export type RegisterAsyncInput<
   payer: TransactionSigner<TAccountPayer>;
   /** Signs, because the commitment names it and the record will obey it. */
   owner: TransactionSigner<TAccountOwner>;
+  /** Its type says that this program made it; there is one only. */
   config: Address<TAccountConfig>;
   /** Any open shard: its type says that this program made it. */
   shard: Address<TAccountShard>;
@@ -224,18 +149,7 @@ export type RegisterAsyncInput<
   eventAuthority?: Address<TAccountEventAuthority>;
   /** CHECK: Kept for v1-compatible account ordering and IDL shape */
   program: Address<TAccountProgram>;
-  kind: RegisterInstructionDataArgs['kind'];
-  contentHash: RegisterInstructionDataArgs['contentHash'];
-  contentLength: RegisterInstructionDataArgs['contentLength'];
-  salt: RegisterInstructionDataArgs['salt'];
-  metadataHash: RegisterInstructionDataArgs['metadataHash'];
-  uriHash: RegisterInstructionDataArgs['uriHash'];
-  licence: RegisterInstructionDataArgs['licence'];
-  uses: RegisterInstructionDataArgs['uses'];
-  royaltyMode: RegisterInstructionDataArgs['royaltyMode'];
-  mixBps: RegisterInstructionDataArgs['mixBps'];
-  royaltiesBps: RegisterInstructionDataArgs['royaltiesBps'];
-  coOwners: RegisterInstructionDataArgs['coOwners'];
+  args: RegisterInstructionDataArgs['args'];
 };
 
 export async function getRegisterInstructionAsync<
@@ -359,6 +273,7 @@ export type RegisterInput<
   payer: TransactionSigner<TAccountPayer>;
   /** Signs, because the commitment names it and the record will obey it. */
   owner: TransactionSigner<TAccountOwner>;
+  /** Its type says that this program made it; there is one only. */
   config: Address<TAccountConfig>;
   /** Any open shard: its type says that this program made it. */
   shard: Address<TAccountShard>;
@@ -373,18 +288,7 @@ export type RegisterInput<
   eventAuthority: Address<TAccountEventAuthority>;
   /** CHECK: Kept for v1-compatible account ordering and IDL shape */
   program: Address<TAccountProgram>;
-  kind: RegisterInstructionDataArgs['kind'];
-  contentHash: RegisterInstructionDataArgs['contentHash'];
-  contentLength: RegisterInstructionDataArgs['contentLength'];
-  salt: RegisterInstructionDataArgs['salt'];
-  metadataHash: RegisterInstructionDataArgs['metadataHash'];
-  uriHash: RegisterInstructionDataArgs['uriHash'];
-  licence: RegisterInstructionDataArgs['licence'];
-  uses: RegisterInstructionDataArgs['uses'];
-  royaltyMode: RegisterInstructionDataArgs['royaltyMode'];
-  mixBps: RegisterInstructionDataArgs['mixBps'];
-  royaltiesBps: RegisterInstructionDataArgs['royaltiesBps'];
-  coOwners: RegisterInstructionDataArgs['coOwners'];
+  args: RegisterInstructionDataArgs['args'];
 };
 
 export function getRegisterInstruction<
@@ -497,6 +401,7 @@ export type ParsedRegisterInstruction<
     payer: TAccountMetas[0];
     /** Signs, because the commitment names it and the record will obey it. */
     owner: TAccountMetas[1];
+    /** Its type says that this program made it; there is one only. */
     config: TAccountMetas[2];
     /** Any open shard: its type says that this program made it. */
     shard: TAccountMetas[3];

@@ -6,7 +6,9 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from './collection.js';
 export * from './config.js';
+export * from './dispute.js';
 export * from './eventAuthority.js';
 export * from './gateway.js';
 export * from './record.js';

@@ -35,60 +35,156 @@ import {
 } from '@solana/kit/program-client-core';
 import {
   getAssetCodec,
+  getCollectionCodec,
   getCommitmentCodec,
   getConfigCodec,
+  getDisputeCodec,
   getGatewayCodec,
   getShardCodec,
   type Asset,
   type AssetArgs,
+  type Collection,
+  type CollectionArgs,
   type Commitment,
   type CommitmentArgs,
   type Config,
   type ConfigArgs,
+  type Dispute,
+  type DisputeArgs,
   type Gateway,
   type GatewayArgs,
   type Shard,
   type ShardArgs,
 } from '../accounts/index.js';
 import {
+  getAcceptGovernorInstructionAsync,
+  getAcceptTransferInstructionAsync,
   getAddGatewayKeyInstructionAsync,
+  getApplyReassignmentInstructionAsync,
+  getApplySettingsInstructionAsync,
+  getCancelGovernorInstructionAsync,
+  getCancelReassignmentInstructionAsync,
+  getCancelSettingsInstructionAsync,
   getCommitInstructionAsync,
+  getCreateCollectionInstructionAsync,
+  getDisplaceInstructionAsync,
+  getEndDisputeInstructionAsync,
   getInitializeInstructionAsync,
+  getJoinCollectionInstructionAsync,
+  getLeaveCollectionInstructionAsync,
+  getOfferTransferInstructionAsync,
+  getOpenDisputeInstructionAsync,
   getOpenShardInstructionAsync,
+  getProposeGovernorInstructionAsync,
+  getProposeSettingsInstructionAsync,
   getRegisterGatewayInstructionAsync,
   getRegisterInstructionAsync,
+  getRetireInstructionAsync,
   getRevokeGatewayKeyInstructionAsync,
+  getRuleDisputeInstructionAsync,
+  getSetTermsInstructionAsync,
+  getSetUsesInstructionAsync,
+  parseAcceptGovernorInstruction,
+  parseAcceptTransferInstruction,
   parseAddGatewayKeyInstruction,
+  parseApplyReassignmentInstruction,
+  parseApplySettingsInstruction,
+  parseCancelGovernorInstruction,
+  parseCancelReassignmentInstruction,
+  parseCancelSettingsInstruction,
   parseCommitInstruction,
+  parseCreateCollectionInstruction,
+  parseDisplaceInstruction,
+  parseEndDisputeInstruction,
   parseInitializeInstruction,
+  parseJoinCollectionInstruction,
+  parseLeaveCollectionInstruction,
+  parseOfferTransferInstruction,
+  parseOpenDisputeInstruction,
   parseOpenShardInstruction,
+  parseProposeGovernorInstruction,
+  parseProposeSettingsInstruction,
   parseRegisterGatewayInstruction,
   parseRegisterInstruction,
+  parseRetireInstruction,
   parseRevokeGatewayKeyInstruction,
+  parseRuleDisputeInstruction,
+  parseSetTermsInstruction,
+  parseSetUsesInstruction,
+  type AcceptGovernorAsyncInput,
+  type AcceptTransferAsyncInput,
   type AddGatewayKeyAsyncInput,
+  type ApplyReassignmentAsyncInput,
+  type ApplySettingsAsyncInput,
+  type CancelGovernorAsyncInput,
+  type CancelReassignmentAsyncInput,
+  type CancelSettingsAsyncInput,
   type CommitAsyncInput,
+  type CreateCollectionAsyncInput,
+  type DisplaceAsyncInput,
+  type EndDisputeAsyncInput,
   type InitializeAsyncInput,
+  type JoinCollectionAsyncInput,
+  type LeaveCollectionAsyncInput,
+  type OfferTransferAsyncInput,
+  type OpenDisputeAsyncInput,
   type OpenShardAsyncInput,
+  type ParsedAcceptGovernorInstruction,
+  type ParsedAcceptTransferInstruction,
   type ParsedAddGatewayKeyInstruction,
+  type ParsedApplyReassignmentInstruction,
+  type ParsedApplySettingsInstruction,
+  type ParsedCancelGovernorInstruction,
+  type ParsedCancelReassignmentInstruction,
+  type ParsedCancelSettingsInstruction,
   type ParsedCommitInstruction,
+  type ParsedCreateCollectionInstruction,
+  type ParsedDisplaceInstruction,
+  type ParsedEndDisputeInstruction,
   type ParsedInitializeInstruction,
+  type ParsedJoinCollectionInstruction,
+  type ParsedLeaveCollectionInstruction,
+  type ParsedOfferTransferInstruction,
+  type ParsedOpenDisputeInstruction,
   type ParsedOpenShardInstruction,
+  type ParsedProposeGovernorInstruction,
+  type ParsedProposeSettingsInstruction,
   type ParsedRegisterGatewayInstruction,
   type ParsedRegisterInstruction,
+  type ParsedRetireInstruction,
   type ParsedRevokeGatewayKeyInstruction,
+  type ParsedRuleDisputeInstruction,
+  type ParsedSetTermsInstruction,
+  type ParsedSetUsesInstruction,
+  type ProposeGovernorAsyncInput,
+  type ProposeSettingsAsyncInput,
   type RegisterAsyncInput,
   type RegisterGatewayAsyncInput,
+  type RetireAsyncInput,
   type RevokeGatewayKeyAsyncInput,
+  type RuleDisputeAsyncInput,
+  type SetTermsAsyncInput,
+  type SetUsesAsyncInput,
 } from '../instructions/index.js';
-import { findConfigPda, findEventAuthorityPda, findGatewayPda, findRecordPda, findShardPda } from '../pdas/index.js';
+import {
+  findCollectionPda,
+  findConfigPda,
+  findDisputePda,
+  findEventAuthorityPda,
+  findGatewayPda,
+  findRecordPda,
+  findShardPda,
+} from '../pdas/index.js';
 
 export const REGISTRY_PROGRAM_ADDRESS =
   '9gEB7cBeasraZZ9y6k9QYqEGvX3CxDprcF4RMDoC2T3d' as Address<'9gEB7cBeasraZZ9y6k9QYqEGvX3CxDprcF4RMDoC2T3d'>;
 
 export enum RegistryAccount {
   Asset,
+  Collection,
   Commitment,
   Config,
+  Dispute,
   Gateway,
   Shard,
 }
@@ -109,6 +205,15 @@ export function identifyRegistryAccount(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([48, 160, 232, 205, 191, 207, 26, 141])),
+      0,
+    )
+  ) {
+    return RegistryAccount.Collection;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([61, 112, 129, 128, 24, 147, 77, 87])),
       0,
     )
@@ -123,6 +228,15 @@ export function identifyRegistryAccount(
     )
   ) {
     return RegistryAccount.Config;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([36, 49, 241, 67, 40, 36, 241, 74])),
+      0,
+    )
+  ) {
+    return RegistryAccount.Dispute;
   }
   if (
     containsBytes(
@@ -149,13 +263,33 @@ export function identifyRegistryAccount(
 }
 
 export enum RegistryInstruction {
+  AcceptGovernor,
+  AcceptTransfer,
   AddGatewayKey,
+  ApplyReassignment,
+  ApplySettings,
+  CancelGovernor,
+  CancelReassignment,
+  CancelSettings,
   Commit,
+  CreateCollection,
+  Displace,
+  EndDispute,
   Initialize,
+  JoinCollection,
+  LeaveCollection,
+  OfferTransfer,
+  OpenDispute,
   OpenShard,
+  ProposeGovernor,
+  ProposeSettings,
   Register,
   RegisterGateway,
+  Retire,
   RevokeGatewayKey,
+  RuleDispute,
+  SetTerms,
+  SetUses,
 }
 
 export function identifyRegistryInstruction(
@@ -165,11 +299,74 @@ export function identifyRegistryInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([11, 73, 216, 31, 158, 49, 237, 248])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.AcceptGovernor;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([94, 249, 171, 62, 208, 120, 49, 110])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.AcceptTransfer;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([173, 179, 219, 116, 125, 182, 12, 206])),
       0,
     )
   ) {
     return RegistryInstruction.AddGatewayKey;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([209, 159, 58, 121, 160, 166, 49, 49])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.ApplyReassignment;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([116, 198, 188, 117, 146, 2, 141, 141])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.ApplySettings;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([237, 139, 35, 35, 148, 196, 19, 2])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.CancelGovernor;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([118, 253, 128, 149, 42, 127, 150, 215])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.CancelReassignment;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([0, 254, 32, 200, 106, 75, 172, 26])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.CancelSettings;
   }
   if (
     containsBytes(
@@ -183,6 +380,33 @@ export function identifyRegistryInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([156, 251, 92, 54, 233, 2, 16, 82])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.CreateCollection;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([147, 209, 186, 32, 208, 11, 189, 215])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.Displace;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([58, 90, 190, 98, 98, 206, 192, 76])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.EndDispute;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([175, 175, 109, 31, 13, 152, 155, 237])),
       0,
     )
@@ -192,11 +416,65 @@ export function identifyRegistryInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([223, 137, 74, 232, 201, 96, 51, 65])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.JoinCollection;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([68, 117, 15, 241, 192, 233, 241, 59])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.LeaveCollection;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([39, 109, 110, 231, 95, 177, 15, 93])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.OfferTransfer;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([137, 25, 99, 119, 23, 223, 161, 42])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.OpenDispute;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([255, 230, 17, 118, 10, 108, 53, 22])),
       0,
     )
   ) {
     return RegistryInstruction.OpenShard;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([247, 73, 74, 94, 55, 155, 120, 200])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.ProposeGovernor;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([80, 136, 123, 184, 238, 89, 55, 180])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.ProposeSettings;
   }
   if (
     containsBytes(
@@ -219,11 +497,47 @@ export function identifyRegistryInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([44, 138, 153, 31, 222, 53, 21, 16])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.Retire;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([242, 21, 188, 151, 163, 177, 170, 94])),
       0,
     )
   ) {
     return RegistryInstruction.RevokeGatewayKey;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([33, 18, 130, 145, 146, 67, 148, 152])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.RuleDispute;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([198, 18, 197, 226, 220, 230, 87, 173])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.SetTerms;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([181, 145, 52, 233, 146, 217, 223, 25])),
+      0,
+    )
+  ) {
+    return RegistryInstruction.SetUses;
   }
   throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_INSTRUCTION, {
     instructionData: data,
@@ -234,19 +548,57 @@ export function identifyRegistryInstruction(
 export type ParsedRegistryInstruction<
   TProgram extends string = '9gEB7cBeasraZZ9y6k9QYqEGvX3CxDprcF4RMDoC2T3d',
 > =
+  | ({ instructionType: RegistryInstruction.AcceptGovernor } & ParsedAcceptGovernorInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.AcceptTransfer } & ParsedAcceptTransferInstruction<TProgram>)
   | ({ instructionType: RegistryInstruction.AddGatewayKey } & ParsedAddGatewayKeyInstruction<TProgram>)
+  | ({
+      instructionType: RegistryInstruction.ApplyReassignment;
+    } & ParsedApplyReassignmentInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.ApplySettings } & ParsedApplySettingsInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.CancelGovernor } & ParsedCancelGovernorInstruction<TProgram>)
+  | ({
+      instructionType: RegistryInstruction.CancelReassignment;
+    } & ParsedCancelReassignmentInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.CancelSettings } & ParsedCancelSettingsInstruction<TProgram>)
   | ({ instructionType: RegistryInstruction.Commit } & ParsedCommitInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.CreateCollection } & ParsedCreateCollectionInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.Displace } & ParsedDisplaceInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.EndDispute } & ParsedEndDisputeInstruction<TProgram>)
   | ({ instructionType: RegistryInstruction.Initialize } & ParsedInitializeInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.JoinCollection } & ParsedJoinCollectionInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.LeaveCollection } & ParsedLeaveCollectionInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.OfferTransfer } & ParsedOfferTransferInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.OpenDispute } & ParsedOpenDisputeInstruction<TProgram>)
   | ({ instructionType: RegistryInstruction.OpenShard } & ParsedOpenShardInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.ProposeGovernor } & ParsedProposeGovernorInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.ProposeSettings } & ParsedProposeSettingsInstruction<TProgram>)
   | ({ instructionType: RegistryInstruction.Register } & ParsedRegisterInstruction<TProgram>)
   | ({ instructionType: RegistryInstruction.RegisterGateway } & ParsedRegisterGatewayInstruction<TProgram>)
-  | ({ instructionType: RegistryInstruction.RevokeGatewayKey } & ParsedRevokeGatewayKeyInstruction<TProgram>);
+  | ({ instructionType: RegistryInstruction.Retire } & ParsedRetireInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.RevokeGatewayKey } & ParsedRevokeGatewayKeyInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.RuleDispute } & ParsedRuleDisputeInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.SetTerms } & ParsedSetTermsInstruction<TProgram>)
+  | ({ instructionType: RegistryInstruction.SetUses } & ParsedSetUsesInstruction<TProgram>);
 
 export function parseRegistryInstruction<TProgram extends string>(
   instruction: Instruction<TProgram> & InstructionWithData<ReadonlyUint8Array>,
 ): ParsedRegistryInstruction<TProgram> {
   const instructionType = identifyRegistryInstruction(instruction);
   switch (instructionType) {
+    case RegistryInstruction.AcceptGovernor: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RegistryInstruction.AcceptGovernor,
+        ...parseAcceptGovernorInstruction(instruction),
+      };
+    }
+    case RegistryInstruction.AcceptTransfer: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RegistryInstruction.AcceptTransfer,
+        ...parseAcceptTransferInstruction(instruction),
+      };
+    }
     case RegistryInstruction.AddGatewayKey: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -254,17 +606,109 @@ export function parseRegistryInstruction<TProgram extends string>(
         ...parseAddGatewayKeyInstruction(instruction),
       };
     }
+    case RegistryInstruction.ApplyReassignment: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RegistryInstruction.ApplyReassignment,
+        ...parseApplyReassignmentInstruction(instruction),
+      };
+    }
+    case RegistryInstruction.ApplySettings: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RegistryInstruction.ApplySettings,
+        ...parseApplySettingsInstruction(instruction),
+      };
+    }
+    case RegistryInstruction.CancelGovernor: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RegistryInstruction.CancelGovernor,
+        ...parseCancelGovernorInstruction(instruction),
+      };
+    }
+    case RegistryInstruction.CancelReassignment: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RegistryInstruction.CancelReassignment,
+        ...parseCancelReassignmentInstruction(instruction),
+      };
+    }
+    case RegistryInstruction.CancelSettings: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RegistryInstruction.CancelSettings,
+        ...parseCancelSettingsInstruction(instruction),
+      };
+    }
     case RegistryInstruction.Commit: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: RegistryInstruction.Commit, ...parseCommitInstruction(instruction) };
+    }
+    case RegistryInstruction.CreateCollection: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RegistryInstruction.CreateCollection,
+        ...parseCreateCollectionInstruction(instruction),
+      };
+    }
+    case RegistryInstruction.Displace: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: RegistryInstruction.Displace, ...parseDisplaceInstruction(instruction) };
+    }
+    case RegistryInstruction.EndDispute: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: RegistryInstruction.EndDispute, ...parseEndDisputeInstruction(instruction) };
     }
     case RegistryInstruction.Initialize: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: RegistryInstruction.Initialize, ...parseInitializeInstruction(instruction) };
     }
+    case RegistryInstruction.JoinCollection: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RegistryInstruction.JoinCollection,
+        ...parseJoinCollectionInstruction(instruction),
+      };
+    }
+    case RegistryInstruction.LeaveCollection: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RegistryInstruction.LeaveCollection,
+        ...parseLeaveCollectionInstruction(instruction),
+      };
+    }
+    case RegistryInstruction.OfferTransfer: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RegistryInstruction.OfferTransfer,
+        ...parseOfferTransferInstruction(instruction),
+      };
+    }
+    case RegistryInstruction.OpenDispute: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RegistryInstruction.OpenDispute,
+        ...parseOpenDisputeInstruction(instruction),
+      };
+    }
     case RegistryInstruction.OpenShard: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: RegistryInstruction.OpenShard, ...parseOpenShardInstruction(instruction) };
+    }
+    case RegistryInstruction.ProposeGovernor: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RegistryInstruction.ProposeGovernor,
+        ...parseProposeGovernorInstruction(instruction),
+      };
+    }
+    case RegistryInstruction.ProposeSettings: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RegistryInstruction.ProposeSettings,
+        ...parseProposeSettingsInstruction(instruction),
+      };
     }
     case RegistryInstruction.Register: {
       assertIsInstructionWithAccounts(instruction);
@@ -277,12 +721,31 @@ export function parseRegistryInstruction<TProgram extends string>(
         ...parseRegisterGatewayInstruction(instruction),
       };
     }
+    case RegistryInstruction.Retire: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: RegistryInstruction.Retire, ...parseRetireInstruction(instruction) };
+    }
     case RegistryInstruction.RevokeGatewayKey: {
       assertIsInstructionWithAccounts(instruction);
       return {
         instructionType: RegistryInstruction.RevokeGatewayKey,
         ...parseRevokeGatewayKeyInstruction(instruction),
       };
+    }
+    case RegistryInstruction.RuleDispute: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RegistryInstruction.RuleDispute,
+        ...parseRuleDisputeInstruction(instruction),
+      };
+    }
+    case RegistryInstruction.SetTerms: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: RegistryInstruction.SetTerms, ...parseSetTermsInstruction(instruction) };
+    }
+    case RegistryInstruction.SetUses: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: RegistryInstruction.SetUses, ...parseSetUsesInstruction(instruction) };
     }
     default:
       throw new SolanaError(SOLANA_ERROR__PROGRAM_CLIENTS__UNRECOGNIZED_INSTRUCTION_TYPE, {
@@ -300,41 +763,105 @@ export type RegistryPlugin = {
 
 export type RegistryPluginAccounts = {
   asset: ReturnType<typeof getAssetCodec> & SelfFetchFunctions<AssetArgs, Asset>;
+  collection: ReturnType<typeof getCollectionCodec> & SelfFetchFunctions<CollectionArgs, Collection>;
   commitment: ReturnType<typeof getCommitmentCodec> & SelfFetchFunctions<CommitmentArgs, Commitment>;
   config: ReturnType<typeof getConfigCodec> & SelfFetchFunctions<ConfigArgs, Config>;
+  dispute: ReturnType<typeof getDisputeCodec> & SelfFetchFunctions<DisputeArgs, Dispute>;
   gateway: ReturnType<typeof getGatewayCodec> & SelfFetchFunctions<GatewayArgs, Gateway>;
   shard: ReturnType<typeof getShardCodec> & SelfFetchFunctions<ShardArgs, Shard>;
 };
 
 export type RegistryPluginInstructions = {
+  acceptGovernor: (
+    input: AcceptGovernorAsyncInput,
+  ) => ReturnType<typeof getAcceptGovernorInstructionAsync> & SelfPlanAndSendFunctions;
+  acceptTransfer: (
+    input: MakeOptional<AcceptTransferAsyncInput, 'payer'>,
+  ) => ReturnType<typeof getAcceptTransferInstructionAsync> & SelfPlanAndSendFunctions;
   addGatewayKey: (
     input: AddGatewayKeyAsyncInput,
   ) => ReturnType<typeof getAddGatewayKeyInstructionAsync> & SelfPlanAndSendFunctions;
+  applyReassignment: (
+    input: ApplyReassignmentAsyncInput,
+  ) => ReturnType<typeof getApplyReassignmentInstructionAsync> & SelfPlanAndSendFunctions;
+  applySettings: (
+    input: ApplySettingsAsyncInput,
+  ) => ReturnType<typeof getApplySettingsInstructionAsync> & SelfPlanAndSendFunctions;
+  cancelGovernor: (
+    input: CancelGovernorAsyncInput,
+  ) => ReturnType<typeof getCancelGovernorInstructionAsync> & SelfPlanAndSendFunctions;
+  cancelReassignment: (
+    input: CancelReassignmentAsyncInput,
+  ) => ReturnType<typeof getCancelReassignmentInstructionAsync> & SelfPlanAndSendFunctions;
+  cancelSettings: (
+    input: CancelSettingsAsyncInput,
+  ) => ReturnType<typeof getCancelSettingsInstructionAsync> & SelfPlanAndSendFunctions;
   commit: (
     input: MakeOptional<CommitAsyncInput, 'payer'>,
   ) => ReturnType<typeof getCommitInstructionAsync> & SelfPlanAndSendFunctions;
+  createCollection: (
+    input: CreateCollectionAsyncInput,
+  ) => ReturnType<typeof getCreateCollectionInstructionAsync> & SelfPlanAndSendFunctions;
+  displace: (
+    input: MakeOptional<DisplaceAsyncInput, 'payer'>,
+  ) => ReturnType<typeof getDisplaceInstructionAsync> & SelfPlanAndSendFunctions;
+  endDispute: (
+    input: EndDisputeAsyncInput,
+  ) => ReturnType<typeof getEndDisputeInstructionAsync> & SelfPlanAndSendFunctions;
   initialize: (
     input: InitializeAsyncInput,
   ) => ReturnType<typeof getInitializeInstructionAsync> & SelfPlanAndSendFunctions;
+  joinCollection: (
+    input: JoinCollectionAsyncInput,
+  ) => ReturnType<typeof getJoinCollectionInstructionAsync> & SelfPlanAndSendFunctions;
+  leaveCollection: (
+    input: LeaveCollectionAsyncInput,
+  ) => ReturnType<typeof getLeaveCollectionInstructionAsync> & SelfPlanAndSendFunctions;
+  offerTransfer: (
+    input: OfferTransferAsyncInput,
+  ) => ReturnType<typeof getOfferTransferInstructionAsync> & SelfPlanAndSendFunctions;
+  openDispute: (
+    input: OpenDisputeAsyncInput,
+  ) => ReturnType<typeof getOpenDisputeInstructionAsync> & SelfPlanAndSendFunctions;
   openShard: (
     input: OpenShardAsyncInput,
   ) => ReturnType<typeof getOpenShardInstructionAsync> & SelfPlanAndSendFunctions;
+  proposeGovernor: (
+    input: ProposeGovernorAsyncInput,
+  ) => ReturnType<typeof getProposeGovernorInstructionAsync> & SelfPlanAndSendFunctions;
+  proposeSettings: (
+    input: ProposeSettingsAsyncInput,
+  ) => ReturnType<typeof getProposeSettingsInstructionAsync> & SelfPlanAndSendFunctions;
   register: (
     input: MakeOptional<RegisterAsyncInput, 'payer'>,
   ) => ReturnType<typeof getRegisterInstructionAsync> & SelfPlanAndSendFunctions;
   registerGateway: (
     input: RegisterGatewayAsyncInput,
   ) => ReturnType<typeof getRegisterGatewayInstructionAsync> & SelfPlanAndSendFunctions;
+  retire: (
+    input: RetireAsyncInput,
+  ) => ReturnType<typeof getRetireInstructionAsync> & SelfPlanAndSendFunctions;
   revokeGatewayKey: (
     input: RevokeGatewayKeyAsyncInput,
   ) => ReturnType<typeof getRevokeGatewayKeyInstructionAsync> & SelfPlanAndSendFunctions;
+  ruleDispute: (
+    input: RuleDisputeAsyncInput,
+  ) => ReturnType<typeof getRuleDisputeInstructionAsync> & SelfPlanAndSendFunctions;
+  setTerms: (
+    input: MakeOptional<SetTermsAsyncInput, 'payer'>,
+  ) => ReturnType<typeof getSetTermsInstructionAsync> & SelfPlanAndSendFunctions;
+  setUses: (
+    input: SetUsesAsyncInput,
+  ) => ReturnType<typeof getSetUsesInstructionAsync> & SelfPlanAndSendFunctions;
 };
 
 export type RegistryPluginPdas = {
   eventAuthority: typeof findEventAuthorityPda;
   record: typeof findRecordPda;
+  collection: typeof findCollectionPda;
   config: typeof findConfigPda;
   shard: typeof findShardPda;
+  dispute: typeof findDisputePda;
   gateway: typeof findGatewayPda;
 };
 
@@ -349,21 +876,59 @@ export function registryProgram() {
       registry: <RegistryPlugin>{
         accounts: {
           asset: addSelfFetchFunctions(client, getAssetCodec()),
+          collection: addSelfFetchFunctions(client, getCollectionCodec()),
           commitment: addSelfFetchFunctions(client, getCommitmentCodec()),
           config: addSelfFetchFunctions(client, getConfigCodec()),
+          dispute: addSelfFetchFunctions(client, getDisputeCodec()),
           gateway: addSelfFetchFunctions(client, getGatewayCodec()),
           shard: addSelfFetchFunctions(client, getShardCodec()),
         },
         instructions: {
+          acceptGovernor: (input) =>
+            addSelfPlanAndSendFunctions(client, getAcceptGovernorInstructionAsync(input)),
+          acceptTransfer: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getAcceptTransferInstructionAsync({ ...input, payer: input.payer ?? client.payer }),
+            ),
           addGatewayKey: (input) =>
             addSelfPlanAndSendFunctions(client, getAddGatewayKeyInstructionAsync(input)),
+          applyReassignment: (input) =>
+            addSelfPlanAndSendFunctions(client, getApplyReassignmentInstructionAsync(input)),
+          applySettings: (input) =>
+            addSelfPlanAndSendFunctions(client, getApplySettingsInstructionAsync(input)),
+          cancelGovernor: (input) =>
+            addSelfPlanAndSendFunctions(client, getCancelGovernorInstructionAsync(input)),
+          cancelReassignment: (input) =>
+            addSelfPlanAndSendFunctions(client, getCancelReassignmentInstructionAsync(input)),
+          cancelSettings: (input) =>
+            addSelfPlanAndSendFunctions(client, getCancelSettingsInstructionAsync(input)),
           commit: (input) =>
             addSelfPlanAndSendFunctions(
               client,
               getCommitInstructionAsync({ ...input, payer: input.payer ?? client.payer }),
             ),
+          createCollection: (input) =>
+            addSelfPlanAndSendFunctions(client, getCreateCollectionInstructionAsync(input)),
+          displace: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getDisplaceInstructionAsync({ ...input, payer: input.payer ?? client.payer }),
+            ),
+          endDispute: (input) => addSelfPlanAndSendFunctions(client, getEndDisputeInstructionAsync(input)),
           initialize: (input) => addSelfPlanAndSendFunctions(client, getInitializeInstructionAsync(input)),
+          joinCollection: (input) =>
+            addSelfPlanAndSendFunctions(client, getJoinCollectionInstructionAsync(input)),
+          leaveCollection: (input) =>
+            addSelfPlanAndSendFunctions(client, getLeaveCollectionInstructionAsync(input)),
+          offerTransfer: (input) =>
+            addSelfPlanAndSendFunctions(client, getOfferTransferInstructionAsync(input)),
+          openDispute: (input) => addSelfPlanAndSendFunctions(client, getOpenDisputeInstructionAsync(input)),
           openShard: (input) => addSelfPlanAndSendFunctions(client, getOpenShardInstructionAsync(input)),
+          proposeGovernor: (input) =>
+            addSelfPlanAndSendFunctions(client, getProposeGovernorInstructionAsync(input)),
+          proposeSettings: (input) =>
+            addSelfPlanAndSendFunctions(client, getProposeSettingsInstructionAsync(input)),
           register: (input) =>
             addSelfPlanAndSendFunctions(
               client,
@@ -371,14 +936,24 @@ export function registryProgram() {
             ),
           registerGateway: (input) =>
             addSelfPlanAndSendFunctions(client, getRegisterGatewayInstructionAsync(input)),
+          retire: (input) => addSelfPlanAndSendFunctions(client, getRetireInstructionAsync(input)),
           revokeGatewayKey: (input) =>
             addSelfPlanAndSendFunctions(client, getRevokeGatewayKeyInstructionAsync(input)),
+          ruleDispute: (input) => addSelfPlanAndSendFunctions(client, getRuleDisputeInstructionAsync(input)),
+          setTerms: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getSetTermsInstructionAsync({ ...input, payer: input.payer ?? client.payer }),
+            ),
+          setUses: (input) => addSelfPlanAndSendFunctions(client, getSetUsesInstructionAsync(input)),
         },
         pdas: {
           eventAuthority: findEventAuthorityPda,
           record: findRecordPda,
+          collection: findCollectionPda,
           config: findConfigPda,
           shard: findShardPda,
+          dispute: findDisputePda,
           gateway: findGatewayPda,
         },
       },

@@ -9,3 +9,5 @@
 export * from './coOwner.js';
 export * from './gatewayKey.js';
 export * from './parent.js';
+export * from './registerArgs.js';
+export * from './registrySettings.js';
