@@ -129,18 +129,20 @@ export async function register(query: RegisterQuery): Promise<Registered> {
       asset,
       eventAuthority,
       program: REGISTRY,
-      kind: registration.kind,
-      contentHash,
-      contentLength: BigInt(registration.content.length),
-      salt,
-      metadataHash: registration.metadataHash,
-      uriHash: sha256(new TextEncoder().encode(registration.uri)),
-      licence: padded(registration.licence),
-      uses: registration.uses,
-      royaltyMode: 0,
-      mixBps: [...(registration.mixBps ?? [0, 0, 0, 0, 0])],
-      royaltiesBps: (registration.parents ?? []).map((parent) => parent.royaltyBps),
-      coOwners: [...(registration.coOwners ?? [{ key: owner.address, shareBps: 10_000 }])],
+      args: {
+        kind: registration.kind,
+        contentHash,
+        contentLength: BigInt(registration.content.length),
+        salt,
+        metadataHash: registration.metadataHash,
+        uriHash: sha256(new TextEncoder().encode(registration.uri)),
+        licence: padded(registration.licence),
+        uses: registration.uses,
+        royaltyMode: 0,
+        mixBps: [...(registration.mixBps ?? [0, 0, 0, 0, 0])],
+        royaltiesBps: (registration.parents ?? []).map((parent) => parent.royaltyBps),
+        coOwners: [...(registration.coOwners ?? [{ key: owner.address, shareBps: 10_000 }])],
+      },
     }),
     registration.parents ?? [],
   );
@@ -155,10 +157,7 @@ function withParents(instruction: Instruction, parents: NonNullable<Registration
 }
 
 /** The first slot at which no older commitment can displace the parents any more. */
-async function parentsRipe(
-  rpc: ChainRpc,
-  parents: NonNullable<Registration['parents']>,
-): Promise<bigint> {
+async function parentsRipe(rpc: ChainRpc, parents: NonNullable<Registration['parents']>): Promise<bigint> {
   if (parents.length === 0) return 0n;
   const { accounts } = await fetchAccounts(
     rpc,

@@ -29,7 +29,7 @@ async fn what_happens_on_the_chain_stands_in_the_database() {
     network.deposit(alice, 1).await;
     network.send(&[registry::register_gateway(&alice.pubkey(), 0, 0)], alice).await;
     network.send(&[registry::add_gateway_key(&alice.pubkey(), 0, 0, &bob.pubkey(), Slot(0))], alice).await;
-    network.send(&[registry::revoke_gateway_key(&alice.pubkey(), 0, 0, &bob.pubkey(), Slot(0))], alice).await;
+    network.send(&[registry::revoke_gateway_key(&alice.pubkey(), 0, 0, &bob.pubkey())], alice).await;
     network.send(&[rewards::request_refund(&bob.pubkey(), &network.vault)], bob).await;
     network.send(&[rewards::withdraw_refund_request(&bob.pubkey(), &network.vault)], bob).await;
     // Two events in one transaction.

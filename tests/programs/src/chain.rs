@@ -199,6 +199,21 @@ impl Chain {
         self.submit(transaction.into(), instructions)
     }
 
+    /// For long random runs: signatures are neither made nor checked, and no
+    /// history is kept. Who must sign is still checked by the programs.
+    #[must_use]
+    pub fn without_signatures(mut self) -> Self {
+        self.svm = self.svm.with_sigverify(false).with_transaction_history(0);
+        self
+    }
+
+    /// Sends instructions on such a chain; `admin` pays the fee.
+    pub fn send_unsigned(&mut self, instructions: &[Instruction]) -> Outcome {
+        let blockhash = self.svm.latest_blockhash();
+        let message = Message::new_with_blockhash(instructions, Some(&self.admin.pubkey()), &blockhash);
+        self.submit(Transaction::new_unsigned(message).into(), instructions)
+    }
+
     /// The hash to build transactions with.
     pub fn blockhash(&mut self) -> solana_message::Hash {
         self.svm.expire_blockhash();

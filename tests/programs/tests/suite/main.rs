@@ -27,6 +27,7 @@ mod reassignment;
 mod refund;
 mod register;
 mod register_parents;
+mod registry_model;
 mod registry_settings;
 mod registry_setup;
 mod retire;
