@@ -123,4 +123,28 @@ pub enum RewardsError {
     TooLittleArrived,
     #[msg("The mint has raised its fee: the claimant must sign, and name the minimum it accepts")]
     FeeRaised,
+    #[msg("The timelock may be at most 30 days")]
+    BadTimelock,
+    #[msg("The outflow limit must let something leave: set both its numbers above zero")]
+    BadOutflow,
+    #[msg("The policy set's hash is zero: pass the SHA-256 of a published policy set")]
+    BadPolicySet,
+    #[msg("Only the guardian or the governor can do this: sign with a key named in the configuration")]
+    NotGuardian,
+    #[msg("This change loosens something: propose it and wait for the timelock")]
+    NotTightening,
+    #[msg("The timelock is still running: wait until its slots and its seconds have passed")]
+    ChangeNotReady,
+    #[msg("The change belongs to another account: pass the vault it names, or none for the configuration's")]
+    WrongTarget,
+    #[msg("The change cannot be read: propose it again with this client")]
+    BadChange,
+    #[msg("No governor is waiting to accept: propose one first")]
+    NoNextGovernor,
+    #[msg("Only the proposed governor can accept: sign with its key")]
+    NotNextGovernor,
+    #[msg("The account has the present layout: nothing is left to migrate")]
+    AlreadyMigrated,
+    #[msg("The rent of a change goes back to who paid for it: pass that account")]
+    WrongChangePayer,
 }

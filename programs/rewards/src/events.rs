@@ -3,6 +3,7 @@
 //! so that a reader can prove it missed none. The same structs stand in the
 //! client; a test compares them through the IDL.
 
+use crate::state::Change;
 use anchor_lang::prelude::*;
 
 /// The program was set up. `vault` is the configuration's address.
@@ -24,6 +25,10 @@ pub struct RewardsInitialized {
     pub genesis: [u8; 32],
     /// How many watchers must attest to a root.
     pub threshold: u8,
+    /// How many slots a loosening change waits.
+    pub timelock_slots: u64,
+    /// How many seconds it waits; both must pass.
+    pub timelock_seconds: u64,
     /// When.
     pub slot: u64,
     /// Who may attest and veto, at most 8.
@@ -227,6 +232,128 @@ pub struct RecipientSet {
     pub claimant: Address,
     /// Who receives; zeros for the claimant itself.
     pub recipient: Address,
+    /// When.
+    pub slot: u64,
+}
+
+/// A change was proposed, which waits for its timelock.
+#[event]
+pub struct ChangeProposed {
+    /// The configuration or the vault that it changes.
+    pub vault: Address,
+    /// Dense in that.
+    pub sequence: u64,
+    /// Tells changes of one target apart.
+    pub nonce: u64,
+    /// The first slot at which it can be made.
+    pub ready_slot: u64,
+    /// The first Unix second at which it can be made; both must have come.
+    pub ready_at: i64,
+    /// When.
+    pub slot: u64,
+    /// What.
+    pub change: Change,
+}
+
+/// A change was made after its timelock.
+#[event]
+pub struct ChangeApplied {
+    /// The configuration or the vault that it changed.
+    pub vault: Address,
+    /// Dense in that.
+    pub sequence: u64,
+    /// Tells changes of one target apart.
+    pub nonce: u64,
+    /// When.
+    pub slot: u64,
+    /// What.
+    pub change: Change,
+}
+
+/// A change will not be made.
+#[event]
+pub struct ChangeCancelled {
+    /// The configuration or the vault that it would have changed.
+    pub vault: Address,
+    /// Dense in that.
+    pub sequence: u64,
+    /// Tells changes of one target apart.
+    pub nonce: u64,
+    /// Who cancelled it.
+    pub by: Address,
+    /// When.
+    pub slot: u64,
+}
+
+/// A change that only tightens was made at once.
+#[event]
+pub struct Tightened {
+    /// The configuration or the vault that it changed.
+    pub vault: Address,
+    /// Dense in that.
+    pub sequence: u64,
+    /// When.
+    pub slot: u64,
+    /// What.
+    pub change: Change,
+}
+
+/// The governor named who follows it.
+#[event]
+pub struct GovernorProposed {
+    /// The configuration.
+    pub vault: Address,
+    /// Dense.
+    pub sequence: u64,
+    /// Who may accept.
+    pub next_governor: Address,
+    /// The first slot at which it can.
+    pub ready_slot: u64,
+    /// The first Unix second at which it can; both must have come.
+    pub ready_at: i64,
+    /// When.
+    pub slot: u64,
+}
+
+/// Another governor took over.
+#[event]
+pub struct GovernorAccepted {
+    /// The configuration.
+    pub vault: Address,
+    /// Dense.
+    pub sequence: u64,
+    /// Who it was.
+    pub previous: Address,
+    /// Who it is.
+    pub governor: Address,
+    /// When.
+    pub slot: u64,
+}
+
+/// The hand-over was called off.
+#[event]
+pub struct GovernorCancelled {
+    /// The configuration.
+    pub vault: Address,
+    /// Dense.
+    pub sequence: u64,
+    /// Who would have followed.
+    pub next_governor: Address,
+    /// Who called it off.
+    pub by: Address,
+    /// When.
+    pub slot: u64,
+}
+
+/// An account was brought from layout 1 to layout 2.
+#[event]
+pub struct Migrated {
+    /// The configuration or the vault in whose sequence this stands.
+    pub vault: Address,
+    /// Dense in that.
+    pub sequence: u64,
+    /// Which account: that one, or a root of the vault.
+    pub account: Address,
     /// When.
     pub slot: u64,
 }

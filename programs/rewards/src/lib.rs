@@ -13,6 +13,7 @@ mod emit;
 pub mod error;
 pub mod events;
 pub mod instructions;
+pub mod limits;
 pub mod mint_terms;
 pub mod state;
 
@@ -94,5 +95,60 @@ pub mod rewards {
     /// Lets a root serve, once its window has passed and enough watchers have attested. Anyone may call it.
     pub fn activate_root(ctx: &mut Context<ActivateRoot>, root_id: [u8; 32]) -> Result<()> {
         instructions::activate_root::activate_root(ctx, root_id)
+    }
+
+    /// Proposes a change of the configuration's (`target`) or a vault's, as the governor.
+    pub fn propose_change(
+        ctx: &mut Context<ProposeChange>,
+        target: Address,
+        nonce: u64,
+        change: state::Change,
+    ) -> Result<()> {
+        instructions::propose_change::propose_change(ctx, target, nonce, change)
+    }
+
+    /// Makes a proposed change once its timelock has passed. Anyone may call it.
+    pub fn apply_change(ctx: &mut Context<ApplyChange>) -> Result<()> {
+        instructions::apply_change::apply_change(ctx)
+    }
+
+    /// Drops a proposed change, as the governor or the guardian.
+    pub fn cancel_change(ctx: &mut Context<CancelChange>) -> Result<()> {
+        instructions::cancel_change::cancel_change(ctx)
+    }
+
+    /// Makes a change at once that only takes powers away, as the governor.
+    pub fn tighten(ctx: &mut Context<Tighten>, change: state::Change) -> Result<()> {
+        instructions::tighten::tighten(ctx, change)
+    }
+
+    /// Names who follows the governor.
+    pub fn propose_governor(ctx: &mut Context<ProposeGovernor>, next_governor: Address) -> Result<()> {
+        instructions::propose_governor::propose_governor(ctx, next_governor)
+    }
+
+    /// Takes the governor's role over, once the timelock has passed.
+    pub fn accept_governor(ctx: &mut Context<AcceptGovernor>) -> Result<()> {
+        instructions::accept_governor::accept_governor(ctx)
+    }
+
+    /// Calls the hand-over off, as the governor or the guardian.
+    pub fn cancel_governor(ctx: &mut Context<CancelGovernor>) -> Result<()> {
+        instructions::cancel_governor::cancel_governor(ctx)
+    }
+
+    /// Brings the configuration from layout 1 to layout 2, as the governor.
+    pub fn migrate_config(ctx: &mut Context<MigrateConfig>, timelock_slots: u64, timelock_seconds: u64) -> Result<()> {
+        instructions::migrate_config::migrate_config(ctx, timelock_slots, timelock_seconds)
+    }
+
+    /// Brings a vault from layout 1 to layout 2, as the governor.
+    pub fn migrate_vault(ctx: &mut Context<MigrateVault>, policy_set: [u8; 32]) -> Result<()> {
+        instructions::migrate_vault::migrate_vault(ctx, policy_set)
+    }
+
+    /// Brings a root from layout 1 to layout 2, as the governor.
+    pub fn migrate_root(ctx: &mut Context<MigrateRoot>) -> Result<()> {
+        instructions::migrate_root::migrate_root(ctx)
     }
 }

@@ -9,18 +9,20 @@ use anchor_lang::prelude::*;
 #[event_cpi]
 #[derive(Accounts)]
 pub struct ActivateRoot {
+    #[account(constraint = config.is_current() @ RewardsError::OldLayout)]
     pub config: Account<Config>,
     /// Its type says that this program made it.
-    #[account(mut)]
+    #[account(mut, constraint = vault.is_current() @ RewardsError::OldLayout)]
     pub vault: Account<Vault>,
     /// Vault and id are checked below.
-    #[account(mut)]
+    #[account(mut, constraint = root.is_current() @ RewardsError::OldLayout)]
     pub root: Account<Root>,
 }
 
 pub fn activate_root(ctx: &mut Context<ActivateRoot>, root_id: [u8; 32]) -> Result<()> {
     let clock = Clock::get()?;
     let slot = clock.slot;
+    let watchers_epoch = ctx.accounts.config.watchers_epoch;
     let threshold = ctx.accounts.config.threshold;
     let address = *ctx.accounts.vault.address();
     let root = &mut ctx.accounts.root;
@@ -28,6 +30,7 @@ pub fn activate_root(ctx: &mut Context<ActivateRoot>, root_id: [u8; 32]) -> Resu
     require!(root.status == PENDING, RewardsError::NotPending);
     // Both: a halted cluster eats seconds, a slow one eats slots.
     require!(slot >= root.opens_slot && clock.unix_timestamp >= root.opens_at, RewardsError::WindowOpen);
+    root.keep_attestations_of(watchers_epoch);
     require!(root.attestations >= threshold, RewardsError::TooFewAttestations);
     root.status = ACTIVE;
     root.activated_slot = slot;

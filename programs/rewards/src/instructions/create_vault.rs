@@ -2,6 +2,7 @@
 
 use crate::error::RewardsError;
 use crate::events::VaultCreated;
+use crate::limits::check_window;
 use crate::mint_terms;
 use crate::state::{Config, LAYOUT, RING, UNLIMITED_OUTFLOW, Vault};
 use anchor_lang::prelude::*;
@@ -10,10 +11,6 @@ use anchor_spl::mint;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use tributary_core::domain::Domain;
 use tributary_core::id::{Genesis, ProgramId, VaultId};
-
-/// The longest challenge window, in seconds and in slots of 400 ms.
-const WINDOW_SECONDS_MAX: u64 = 30 * 24 * 60 * 60;
-const WINDOW_SLOTS_MAX: u64 = WINDOW_SECONDS_MAX * 5 / 2;
 
 /// How a vault is run.
 pub struct VaultSettings {
@@ -29,6 +26,7 @@ pub struct CreateVault {
     /// Pays; must be the governor.
     #[account(mut, address = config.governor @ RewardsError::NotGovernor)]
     pub governor: Signer,
+    #[account(constraint = config.is_current() @ RewardsError::OldLayout)]
     pub config: Account<Config>,
     /// Must belong to the token program; its extensions are checked below.
     #[account(mint::token_program = token_program)]
@@ -51,9 +49,7 @@ pub struct CreateVault {
 }
 
 pub fn create_vault(ctx: &mut Context<CreateVault>, settings: VaultSettings) -> Result<()> {
-    let window =
-        (1..=WINDOW_SLOTS_MAX).contains(&settings.challenge_slots) && settings.challenge_seconds <= WINDOW_SECONDS_MAX;
-    require!(window, RewardsError::BadWindow);
+    check_window(settings.challenge_slots, settings.challenge_seconds)?;
     require!(settings.growth_burst > 0, RewardsError::BadGrowth);
     let clock = Clock::get()?;
     let slot = clock.slot;

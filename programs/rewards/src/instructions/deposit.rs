@@ -13,7 +13,7 @@ pub struct Deposit {
     #[account(mut)]
     pub payer: Signer,
     /// Its type says that this program made it.
-    #[account(mut)]
+    #[account(mut, constraint = vault.is_current() @ RewardsError::OldLayout)]
     pub vault: Account<Vault>,
     /// At an address made of vault and payer.
     #[account(

@@ -1,7 +1,8 @@
-//! Sets the program up: its roles.
+//! Sets the program up: its roles and how long changes of them wait.
 
 use crate::error::RewardsError;
 use crate::events::RewardsInitialized;
+use crate::limits::check_timelock;
 use crate::state::{Config, LAYOUT, WATCHERS_MAX};
 use anchor_lang::prelude::*;
 
@@ -18,6 +19,10 @@ pub struct InitializeArgs {
     pub registry: Address,
     /// How many watchers must attest to a root.
     pub threshold: u8,
+    /// How many slots a loosening change waits.
+    pub timelock_slots: u64,
+    /// How many seconds it waits; both must pass.
+    pub timelock_seconds: u64,
     /// Who may attest and veto: 1 to 8, none twice, not the poster.
     pub watchers: Vec<Address>,
 }
@@ -41,6 +46,7 @@ pub fn initialize(ctx: &mut Context<Initialize>, args: InitializeArgs) -> Result
     let upgrade_authority = tributary_loader::upgrade_authority(&ctx.accounts.program_data, &crate::ID);
     require!(upgrade_authority == Some(governor), RewardsError::NotUpgradeAuthority);
     check_roles(&args)?;
+    check_timelock(args.timelock_slots, args.timelock_seconds)?;
 
     let bump = ctx.bumps.config;
     let address = *ctx.accounts.config.address();
@@ -55,6 +61,8 @@ pub fn initialize(ctx: &mut Context<Initialize>, args: InitializeArgs) -> Result
     config.registry = args.registry;
     config.genesis = args.genesis;
     config.watchers[..args.watchers.len()].copy_from_slice(&args.watchers);
+    config.timelock_slots = args.timelock_slots;
+    config.timelock_seconds = args.timelock_seconds;
     let sequence = config.take_sequence()?;
 
     emit_cpi!(RewardsInitialized {
@@ -66,6 +74,8 @@ pub fn initialize(ctx: &mut Context<Initialize>, args: InitializeArgs) -> Result
         registry: args.registry,
         genesis: args.genesis,
         threshold: args.threshold,
+        timelock_slots: args.timelock_slots,
+        timelock_seconds: args.timelock_seconds,
         slot: Clock::get()?.slot,
         watchers: args.watchers,
     });

@@ -44,9 +44,10 @@ pub struct PostRoot {
     /// Pays; must be the poster.
     #[account(mut, address = config.poster @ RewardsError::NotPoster)]
     pub poster: Signer,
+    #[account(constraint = config.is_current() @ RewardsError::OldLayout)]
     pub config: Account<Config>,
     /// Its type says that this program made it.
-    #[account(mut)]
+    #[account(mut, constraint = vault.is_current() @ RewardsError::OldLayout)]
     pub vault: Account<Vault>,
     /// The place in the vault's ring: at an address made of both.
     #[account(
@@ -62,6 +63,7 @@ pub struct PostRoot {
 pub fn post_root(ctx: &mut Context<PostRoot>, args: PostRootArgs) -> Result<()> {
     let clock = Clock::get()?;
     let slot = clock.slot;
+    let watchers_epoch = ctx.accounts.config.watchers_epoch;
     let address = *ctx.accounts.vault.address();
     let vault = &mut ctx.accounts.vault;
     check_position(vault, &args, slot)?;
@@ -101,6 +103,7 @@ pub fn post_root(ctx: &mut Context<PostRoot>, args: PostRootArgs) -> Result<()> 
     root.place = args.place;
     root.attested = 0;
     root.attestations = 0;
+    root.watchers_epoch = watchers_epoch;
     root.attempt = args.attempt;
     root.leaf_count = args.leaf_count;
     root.frontier_len = args.frontier.len() as u8;

@@ -12,7 +12,7 @@ pub struct RequestRefund {
     /// Whose credit it is.
     pub payer: Signer,
     /// Its type says that this program made it.
-    #[account(mut)]
+    #[account(mut, constraint = vault.is_current() @ RewardsError::OldLayout)]
     pub vault: Account<Vault>,
     /// The payer's own with this vault: the address says so.
     #[account(

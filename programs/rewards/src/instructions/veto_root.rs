@@ -14,12 +14,13 @@ const REASONS: core::ops::RangeInclusive<u8> = 1..=2;
 pub struct VetoRoot {
     /// Must be listed in the configuration, checked below.
     pub watcher: Signer,
+    #[account(constraint = config.is_current() @ RewardsError::OldLayout)]
     pub config: Account<Config>,
     /// Its type says that this program made it.
-    #[account(mut)]
+    #[account(mut, constraint = vault.is_current() @ RewardsError::OldLayout)]
     pub vault: Account<Vault>,
     /// Vault and id are checked below.
-    #[account(mut)]
+    #[account(mut, constraint = root.is_current() @ RewardsError::OldLayout)]
     pub root: Account<Root>,
 }
 

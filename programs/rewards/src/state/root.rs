@@ -1,6 +1,6 @@
 //! A posted root, in one of the places of its vault's ring.
 
-use super::CLAIMABLE;
+use super::{CLAIMABLE, LAYOUT};
 use crate::error::RewardsError;
 use anchor_lang::bytemuck;
 use anchor_lang::prelude::*;
@@ -56,7 +56,9 @@ pub struct Root {
     pub paid: [u64; CLASSES],
     /// What it declares as paid above true entitlements, by class.
     pub overpaid: [u64; CLASSES],
-    pub reserved: [u8; 16],
+    /// The configuration's count of changed lists of watchers that `attested` belongs to.
+    pub watchers_epoch: u64,
+    pub reserved: [u8; 8],
 }
 
 /// A node of the tree as it is stored and passed.
@@ -76,6 +78,21 @@ impl From<FrontierNode> for Node {
 }
 
 impl Root {
+    /// Whether the account has the present layout; an older one must be migrated first.
+    pub fn is_current(&self) -> bool {
+        self.version == LAYOUT
+    }
+
+    /// Forgets attestations that another list of watchers gave: their bits
+    /// would be read as other people's.
+    pub fn keep_attestations_of(&mut self, watchers_epoch: u64) {
+        if self.watchers_epoch != watchers_epoch {
+            self.watchers_epoch = watchers_epoch;
+            self.attested = 0;
+            self.attestations = 0;
+        }
+    }
+
     /// Whether claims are paid under this root: it is active and among the newest.
     #[inline(always)]
     pub fn serves(&self, head_epoch: u64) -> bool {

@@ -1,6 +1,7 @@
 //! A vault: the tokens of one mint, who is owed what of them in total, and how
 //! fast that may grow.
 
+use super::LAYOUT;
 use crate::error::RewardsError;
 use anchor_lang::prelude::*;
 use tributary_core::leaf::CLASSES;
@@ -105,6 +106,11 @@ pub const UNLIMITED_OUTFLOW: u64 = u64::MAX;
 pub const PAUSE_CLAIMS: u8 = 4;
 
 impl Vault {
+    /// Whether the account has the present layout; an older one must be migrated first.
+    pub fn is_current(&self) -> bool {
+        self.version == LAYOUT
+    }
+
     /// The next event's sequence; each call moves it on.
     pub fn take_sequence(&mut self) -> Result<u64> {
         let sequence = self.sequence;
@@ -119,7 +125,7 @@ impl Vault {
     }
 
     /// Saves growth up to this slot.
-    fn accrue(&mut self, slot: u64) {
+    pub(super) fn accrue(&mut self, slot: u64) {
         let slots = slot.saturating_sub(self.headroom_slot);
         let saved = self.headroom.saturating_add(slots.saturating_mul(self.growth_per_slot));
         self.headroom = saved.min(self.growth_burst);

@@ -25,6 +25,10 @@ crate::decode::events! {
             genesis: [u8; 32],
             /// How many watchers must attest to a root.
             threshold: u8,
+            /// How many slots a loosening change waits.
+            timelock_slots: u64,
+            /// How many seconds it waits; both must pass.
+            timelock_seconds: u64,
             /// When.
             slot: u64,
             /// Who may attest and veto, at most 8.
