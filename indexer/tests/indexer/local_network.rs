@@ -112,6 +112,8 @@ impl LocalNetwork {
             guardian: governor,
             registry: pda::REGISTRY,
             threshold: 1,
+            timelock_slots: 10,
+            timelock_seconds: 5,
             watchers: vec![self.people[0].pubkey()],
         };
         let settings = VaultSettings {

@@ -100,6 +100,11 @@ pub fn claim(vault: &VaultId, class: LeafClass, claimant: &Address) -> Address {
     rewards(&[b"claim", &vault.0, &[class as u8], claimant.as_ref()])
 }
 
+/// A change of the configuration's or a vault's that waits for its timelock.
+pub fn change(target: &Address, nonce: u64) -> Address {
+    rewards(&[b"change", target.as_ref(), &nonce.to_le_bytes()])
+}
+
 /// The rewards program's event authority.
 pub fn rewards_event_authority() -> Address {
     rewards(&[b"__event_authority"])

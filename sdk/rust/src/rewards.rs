@@ -3,9 +3,11 @@
 mod accounts;
 mod claim;
 mod events;
+mod governance;
 mod instructions;
 
 pub use accounts::*;
 pub use claim::*;
 pub use events::*;
+pub use governance::*;
 pub use instructions::*;

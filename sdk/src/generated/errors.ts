@@ -124,6 +124,18 @@ export const PROGRAM_ERRORS: Readonly<Record<'registry' | 'rewards', Readonly<Re
     "6055": "The account is not where the claimant's choice of a recipient is: pass the one derived from the claimant",
     "6056": "The receiver is not the recipient that the claimant has chosen, or, without a choice, the claimant",
     "6057": "Less would arrive than the minimum: nothing was paid; lower the minimum or claim later",
-    "6058": "The mint has raised its fee: the claimant must sign, and name the minimum it accepts"
+    "6058": "The mint has raised its fee: the claimant must sign, and name the minimum it accepts",
+    "6059": "The timelock may be at most 30 days",
+    "6060": "The outflow limit must let something leave: set both its numbers above zero",
+    "6061": "The policy set's hash is zero: pass the SHA-256 of a published policy set",
+    "6062": "Only the guardian or the governor can do this: sign with a key named in the configuration",
+    "6063": "This change loosens something: propose it and wait for the timelock",
+    "6064": "The timelock is still running: wait until its slots and its seconds have passed",
+    "6065": "The change belongs to another account: pass the vault it names, or none for the configuration's",
+    "6066": "The change cannot be read: propose it again with this client",
+    "6067": "No governor is waiting to accept: propose one first",
+    "6068": "Only the proposed governor can accept: sign with its key",
+    "6069": "The account has the present layout: nothing is left to migrate",
+    "6070": "The rent of a change goes back to who paid for it: pass that account"
   }
 };

@@ -113,6 +113,8 @@ export class World {
         guardian: governor!.address,
         registry: REGISTRY,
         threshold: 1,
+        timelockSlots: 10n,
+        timelockSeconds: 5n,
         watchers: [watcher!.address],
       }),
     );

@@ -193,7 +193,15 @@ impl Pass<'_> {
             | RewardsEvent::RootVetoed(_)
             | RewardsEvent::RootActivated(_)
             | RewardsEvent::Claimed(_)
-            | RewardsEvent::RecipientSet(_) => {}
+            | RewardsEvent::RecipientSet(_)
+            | RewardsEvent::ChangeProposed(_)
+            | RewardsEvent::ChangeApplied(_)
+            | RewardsEvent::ChangeCancelled(_)
+            | RewardsEvent::Tightened(_)
+            | RewardsEvent::GovernorProposed(_)
+            | RewardsEvent::GovernorAccepted(_)
+            | RewardsEvent::GovernorCancelled(_)
+            | RewardsEvent::Migrated(_) => {}
         }
         Ok(())
     }

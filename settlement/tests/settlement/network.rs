@@ -85,6 +85,8 @@ impl Network {
             watchers: vec![development("watcher").pubkey()],
             threshold: 1,
             registry: RegistrySettings { reveal_min_slots: 1, ..RegistrySettings::local(governor.pubkey()) },
+            timelock_slots: 10,
+            timelock_seconds: 5,
         };
         setup::initialize(&chain, &governor, &roles).await.unwrap();
         let settings = VaultSettings {

@@ -8,6 +8,7 @@ pub mod chain;
 pub mod claims;
 pub mod costs;
 pub mod fuzz;
+pub mod governance;
 pub mod malformed;
 pub mod misuse;
 pub mod naive_tree;

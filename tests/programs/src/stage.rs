@@ -19,6 +19,10 @@ use tributary_core::tree::{Node, Tree};
 /// How test vaults are run.
 pub const SETTINGS: VaultSettings =
     VaultSettings { challenge_slots: 20, challenge_seconds: 10, growth_per_slot: 100, growth_burst: 10_000_000 };
+/// How many slots loosening changes wait in tests.
+pub const TIMELOCK_SLOTS: u64 = 50;
+/// How many seconds they wait.
+pub const TIMELOCK_SECONDS: u64 = 30;
 /// How far below the current slot test roots are computed.
 const FINALITY: u64 = 32;
 
@@ -61,15 +65,22 @@ impl Published {
     }
 }
 
+/// Who may pause and cancel in tests.
+pub fn guardian() -> Keypair {
+    Keypair::new_from_array([0x47; 32])
+}
+
 /// The roles a stage starts with.
 pub fn roles(chain: &Chain, poster: &Address, watchers: &[Keypair]) -> Initialize {
     Initialize {
         authority: chain.admin.pubkey(),
         genesis: GENESIS,
         poster: *poster,
-        guardian: Address::new_from_array([0x47; 32]),
+        guardian: guardian().pubkey(),
         registry: pda::REGISTRY,
         threshold: 2,
+        timelock_slots: TIMELOCK_SLOTS,
+        timelock_seconds: TIMELOCK_SECONDS,
         watchers: watchers.iter().map(Signer::pubkey).collect(),
     }
 }

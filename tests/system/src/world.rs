@@ -325,6 +325,8 @@ async fn set_up(machine: &Machine) -> Result<(VaultId, GatewayId)> {
         watchers: vec![machine.key("watcher")?.pubkey()],
         threshold: 1,
         registry: RegistrySettings::local(governor.pubkey()),
+        timelock_slots: 10,
+        timelock_seconds: 5,
     };
     setup::initialize(&machine.chain, &governor, &roles).await?;
     let settings = VaultSettings {

@@ -24,6 +24,10 @@ pub struct Roles {
     pub watchers: Vec<Pubkey>,
     /// How many must attest.
     pub threshold: u8,
+    /// How many slots loosening changes wait.
+    pub timelock_slots: u64,
+    /// How many seconds they wait; both must pass.
+    pub timelock_seconds: u64,
     /// The registry's delays, windows and deposits.
     pub registry: RegistrySettings,
 }
@@ -45,6 +49,8 @@ pub async fn initialize(chain: &Chain, authority: &Keypair, roles: &Roles) -> Re
             guardian: roles.guardian,
             registry: pda::REGISTRY,
             threshold: roles.threshold,
+            timelock_slots: roles.timelock_slots,
+            timelock_seconds: roles.timelock_seconds,
             watchers: roles.watchers.clone(),
         });
         landed.push(chain.submit(&[instruction], authority, &[], Care::Simulate).await?);

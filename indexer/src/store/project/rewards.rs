@@ -8,7 +8,17 @@ use tributary_client::rewards::{Claimed, Deposited, RewardsEvent, RootPosted, Va
 
 pub async fn apply(tx: &mut PgConnection, applied: &Applied, event: &RewardsEvent) -> Result<(), StoreError> {
     match event {
-        RewardsEvent::RewardsInitialized(_) | RewardsEvent::RecipientSet(_) => Ok(()),
+        // Roles and settings are read from the accounts; the log keeps their events.
+        RewardsEvent::RewardsInitialized(_)
+        | RewardsEvent::RecipientSet(_)
+        | RewardsEvent::ChangeProposed(_)
+        | RewardsEvent::ChangeApplied(_)
+        | RewardsEvent::ChangeCancelled(_)
+        | RewardsEvent::Tightened(_)
+        | RewardsEvent::GovernorProposed(_)
+        | RewardsEvent::GovernorAccepted(_)
+        | RewardsEvent::GovernorCancelled(_)
+        | RewardsEvent::Migrated(_) => Ok(()),
         RewardsEvent::VaultCreated(event) => vault(tx, applied, event).await,
         RewardsEvent::Deposited(event) => deposit(tx, applied, event).await,
         RewardsEvent::RefundRequested(event) => refund(tx, applied, &event.payer, true).await,

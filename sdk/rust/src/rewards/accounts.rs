@@ -40,6 +40,18 @@ pub struct RewardsConfig {
     pub genesis: Genesis,
     /// Who may attest and veto.
     pub watchers: Vec<Address>,
+    /// Who becomes governor when it accepts.
+    pub next_governor: Option<Address>,
+    /// The first slot at which it can.
+    pub governor_ready_slot: Slot,
+    /// The first Unix second at which it can.
+    pub governor_ready_at: i64,
+    /// How many slots a loosening change waits.
+    pub timelock_slots: u64,
+    /// How many seconds it waits.
+    pub timelock_seconds: u64,
+    /// Counts changes of the list of watchers.
+    pub watchers_epoch: u64,
 }
 
 /// A vault.
@@ -291,7 +303,24 @@ impl RewardsConfig {
             for _ in 0..count {
                 watchers.push(address(r, "watcher")?);
             }
-            Ok(Self { threshold, sequence, governor, poster, guardian, registry, genesis, watchers })
+            r.take((WATCHERS_MAX - count) * 32, "unused watchers")?;
+            let next = address(r, "next governor")?;
+            Ok(Self {
+                threshold,
+                sequence,
+                governor,
+                poster,
+                guardian,
+                registry,
+                genesis,
+                watchers,
+                next_governor: (next != Address::default()).then_some(next),
+                governor_ready_slot: Slot(r.u64("governor ready slot")?),
+                governor_ready_at: r.u64("governor ready at")? as i64,
+                timelock_slots: r.u64("timelock slots")?,
+                timelock_seconds: r.u64("timelock seconds")?,
+                watchers_epoch: r.u64("epoch of watchers")?,
+            })
         })
     }
 }

@@ -2,6 +2,7 @@
 //! (those of the configuration in the configuration's), so that a reader can
 //! prove it missed none.
 
+use super::Change;
 use solana_address::Address;
 
 crate::decode::events! {
@@ -215,6 +216,112 @@ crate::decode::events! {
             /// When.
             slot: u64,
         }
+        /// A change was proposed, which waits for its timelock.
+        ChangeProposed {
+            /// The configuration or the vault that it changes.
+            vault: Address,
+            /// Dense in that.
+            sequence: u64,
+            /// Tells changes of one target apart.
+            nonce: u64,
+            /// The first slot at which it can be made.
+            ready_slot: u64,
+            /// The first Unix second at which it can be made; both must have come.
+            ready_at: i64,
+            /// When.
+            slot: u64,
+            /// What.
+            change: Change,
+        }
+        /// A change was made after its timelock.
+        ChangeApplied {
+            /// The configuration or the vault that it changed.
+            vault: Address,
+            /// Dense in that.
+            sequence: u64,
+            /// Tells changes of one target apart.
+            nonce: u64,
+            /// When.
+            slot: u64,
+            /// What.
+            change: Change,
+        }
+        /// A change will not be made.
+        ChangeCancelled {
+            /// The configuration or the vault that it would have changed.
+            vault: Address,
+            /// Dense in that.
+            sequence: u64,
+            /// Tells changes of one target apart.
+            nonce: u64,
+            /// Who cancelled it.
+            by: Address,
+            /// When.
+            slot: u64,
+        }
+        /// A change that only tightens was made at once.
+        Tightened {
+            /// The configuration or the vault that it changed.
+            vault: Address,
+            /// Dense in that.
+            sequence: u64,
+            /// When.
+            slot: u64,
+            /// What.
+            change: Change,
+        }
+        /// The governor named who follows it.
+        GovernorProposed {
+            /// The configuration.
+            vault: Address,
+            /// Dense.
+            sequence: u64,
+            /// Who may accept.
+            next_governor: Address,
+            /// The first slot at which it can.
+            ready_slot: u64,
+            /// The first Unix second at which it can; both must have come.
+            ready_at: i64,
+            /// When.
+            slot: u64,
+        }
+        /// Another governor took over.
+        GovernorAccepted {
+            /// The configuration.
+            vault: Address,
+            /// Dense.
+            sequence: u64,
+            /// Who it was.
+            previous: Address,
+            /// Who it is.
+            governor: Address,
+            /// When.
+            slot: u64,
+        }
+        /// The hand-over was called off.
+        GovernorCancelled {
+            /// The configuration.
+            vault: Address,
+            /// Dense.
+            sequence: u64,
+            /// Who would have followed.
+            next_governor: Address,
+            /// Who called it off.
+            by: Address,
+            /// When.
+            slot: u64,
+        }
+        /// An account was brought from layout 1 to layout 2.
+        Migrated {
+            /// The configuration or the vault in whose sequence this stands.
+            vault: Address,
+            /// Dense in that.
+            sequence: u64,
+            /// Which account: that one, or a root of the vault.
+            account: Address,
+            /// When.
+            slot: u64,
+        }
     }
 }
 
@@ -233,6 +340,14 @@ impl RewardsEvent {
             Self::RootActivated(e) => (e.vault, e.sequence),
             Self::Claimed(e) => (e.vault, e.sequence),
             Self::RecipientSet(e) => (e.vault, e.sequence),
+            Self::ChangeProposed(e) => (e.vault, e.sequence),
+            Self::ChangeApplied(e) => (e.vault, e.sequence),
+            Self::ChangeCancelled(e) => (e.vault, e.sequence),
+            Self::Tightened(e) => (e.vault, e.sequence),
+            Self::GovernorProposed(e) => (e.vault, e.sequence),
+            Self::GovernorAccepted(e) => (e.vault, e.sequence),
+            Self::GovernorCancelled(e) => (e.vault, e.sequence),
+            Self::Migrated(e) => (e.vault, e.sequence),
         }
     }
 }

@@ -32,6 +32,10 @@ pub struct Initialize {
     pub registry: Address,
     /// How many watchers must attest to a root.
     pub threshold: u8,
+    /// How many slots a loosening change waits.
+    pub timelock_slots: u64,
+    /// How many seconds it waits; both must pass.
+    pub timelock_seconds: u64,
     /// Who may attest and veto; at most 8, none twice.
     pub watchers: Vec<Address>,
 }
@@ -47,6 +51,8 @@ pub fn initialize(roles: &Initialize) -> Instruction {
             roles.guardian.as_ref(),
             roles.registry.as_ref(),
             &[roles.threshold],
+            &roles.timelock_slots.to_le_bytes(),
+            &roles.timelock_seconds.to_le_bytes(),
             &length(roles.watchers.len()),
             &watchers,
         ],

@@ -146,6 +146,8 @@ fn every_instruction_can_be_built_by_the_client() {
         guardian: key,
         registry: key,
         threshold: 1,
+        timelock_slots: 1,
+        timelock_seconds: 1,
         watchers: vec![key],
     };
     let root = rewards::PostRoot {
@@ -211,6 +213,16 @@ fn every_instruction_can_be_built_by_the_client() {
         rewards::activate_root(&vault, 0, &RootId([0; 32])),
         rewards::claim(&key, &key, &pda::TOKEN, &leaf, &rewards::Payout::default()),
         rewards::set_recipient(&key, &key, None),
+        rewards::propose_change(&key, Some(&vault), 0, &rewards::Change::Threshold(1)),
+        rewards::apply_change(Some(&vault), 0, &key),
+        rewards::cancel_change(&key, Some(&vault), 0, &key),
+        rewards::tighten(&key, Some(&vault), &rewards::Change::Threshold(1)),
+        rewards::propose_governor(&key, &key),
+        rewards::accept_governor(&key),
+        rewards::cancel_governor(&key),
+        rewards::migrate_config(&key, 1, 1),
+        rewards::migrate_vault(&key, &key, &tributary_core::id::FileHash([1; 32])),
+        rewards::migrate_root(&key, &vault, 0),
     ];
     let mut declared = 0;
     for (name, address, _) in both() {

@@ -3,6 +3,10 @@
 #![allow(clippy::unwrap_used)]
 
 mod battery;
+mod change_apply;
+mod change_cancel;
+mod change_propose;
+mod change_tighten;
 mod claim;
 mod claim_accounts;
 mod claim_cost;
@@ -22,6 +26,7 @@ mod fuzz;
 mod gateway;
 mod governor;
 mod idl;
+mod migrate;
 mod proof_verifier;
 mod reassignment;
 mod refund;
@@ -31,6 +36,7 @@ mod registry_model;
 mod registry_settings;
 mod registry_setup;
 mod retire;
+mod rewards_governor;
 mod rewards_setup;
 mod roots_activate;
 mod roots_attest;
@@ -38,6 +44,7 @@ mod roots_post;
 mod roots_veto;
 mod set_terms;
 mod set_uses;
+mod stolen_keys;
 mod transfer;
 mod upgrade;
 mod vault_mints;

@@ -25,6 +25,8 @@ fn the_configuration_names_the_roles() {
     assert_eq!((config.poster, config.guardian, config.registry), (roles.poster, roles.guardian, roles.registry));
     assert_eq!((config.genesis, config.threshold), (GENESIS, 2));
     assert_eq!((&config.watchers, config.sequence), (&roles.watchers, 1));
+    assert_eq!((config.timelock_slots, config.timelock_seconds), (roles.timelock_slots, roles.timelock_seconds));
+    assert_eq!((config.next_governor, config.watchers_epoch), (None, 0));
     let [ChainEvent::Rewards(RewardsEvent::RewardsInitialized(event))] = receipt.events.as_slice() else {
         panic!("expected one RewardsInitialized event, found {:?}", receipt.events);
     };
@@ -68,7 +70,7 @@ fn roles_that_make_no_sense_are_refused() {
     let zero = Address::default();
     let many: Vec<_> = (0..9).map(|n| Address::new_from_array([n + 1; 32])).collect();
     let first = roles.watchers[0];
-    let cases: [(&str, Initialize); 10] = [
+    let cases: [(&str, Initialize); 12] = [
         ("ZeroRole", Initialize { poster: zero, ..roles.clone() }),
         ("ZeroRole", Initialize { guardian: zero, ..roles.clone() }),
         ("ZeroRole", Initialize { registry: zero, ..roles.clone() }),
@@ -79,6 +81,8 @@ fn roles_that_make_no_sense_are_refused() {
         ("PosterWatches", Initialize { watchers: vec![first, roles.poster], ..roles.clone() }),
         ("BadThreshold", Initialize { threshold: 0, ..roles.clone() }),
         ("BadThreshold", Initialize { threshold: 4, ..roles.clone() }),
+        ("BadTimelock", Initialize { timelock_slots: 6_480_001, ..roles.clone() }),
+        ("BadTimelock", Initialize { timelock_seconds: 2_592_001, ..roles.clone() }),
     ];
     for (reason, roles) in cases {
         assert_refused(chain.send(&[rewards::initialize(&roles)], &[]), reason);

@@ -71,6 +71,8 @@ pub async fn set_up(machine: &Machine, progress: &Progress) -> Result<(VaultId, 
         watchers: vec![machine.key("watcher")?.pubkey()],
         threshold: 1,
         registry: RegistrySettings::local(governor.pubkey()),
+        timelock_slots: 10,
+        timelock_seconds: 5,
     };
     setup::initialize(&machine.chain, &governor, &roles).await?;
     setup::open_shards(&machine.chain, &governor, SHARDS).await?;

@@ -48,7 +48,7 @@ struct RegistryArgs {
     /// Slots between a change of co-owners, mix or uses and its effect
     #[arg(long, default_value_t = 216_000)]
     terms_delay_slots: u64,
-    /// Slots between a governor's proposal and its effect
+    /// Slots between a governor's proposal and its effect, in both programs
     #[arg(long, default_value_t = 432_000)]
     timelock_slots: u64,
     /// Seconds that must pass as well
@@ -88,6 +88,9 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         guardian: args.guardian.unwrap_or_else(|| solana_sdk::signature::Signer::pubkey(&authority)),
         watchers: args.watchers,
         threshold: args.threshold,
+        // One timelock for both programs.
+        timelock_slots: args.registry.timelock_slots,
+        timelock_seconds: args.registry.timelock_seconds,
         registry: args.registry.settings(solana_sdk::signature::Signer::pubkey(&authority)),
     };
     let landed = initialize(&chain, &authority, &roles).await?;

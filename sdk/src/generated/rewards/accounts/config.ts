@@ -83,6 +83,12 @@ export type Config = {
   timelockSlots: bigint;
   /** How many seconds; both must pass. */
   timelockSeconds: bigint;
+  /**
+   * Counts changes of the list of watchers. Attestations given before a
+   * change stand for another list and no longer count.
+   */
+  watchersEpoch: bigint;
+  /** Zeros. */
   reserved: Array<ReadonlyUint8Array>;
 };
 
@@ -117,6 +123,12 @@ export type ConfigArgs = {
   timelockSlots: number | bigint;
   /** How many seconds; both must pass. */
   timelockSeconds: number | bigint;
+  /**
+   * Counts changes of the list of watchers. Attestations given before a
+   * change stand for another list and no longer count.
+   */
+  watchersEpoch: number | bigint;
+  /** Zeros. */
   reserved: Array<ReadonlyUint8Array>;
 };
 
@@ -142,7 +154,8 @@ export function getConfigEncoder(): FixedSizeEncoder<ConfigArgs> {
       ['governorReadyAt', getI64Encoder()],
       ['timelockSlots', getU64Encoder()],
       ['timelockSeconds', getU64Encoder()],
-      ['reserved', getArrayEncoder(fixEncoderSize(getBytesEncoder(), 64), { size: 3 })],
+      ['watchersEpoch', getU64Encoder()],
+      ['reserved', getArrayEncoder(fixEncoderSize(getBytesEncoder(), 23), { size: 8 })],
     ]),
     (value) => ({ ...value, discriminator: CONFIG_DISCRIMINATOR }),
   );
@@ -169,7 +182,8 @@ export function getConfigDecoder(): FixedSizeDecoder<Config> {
     ['governorReadyAt', getI64Decoder()],
     ['timelockSlots', getU64Decoder()],
     ['timelockSeconds', getU64Decoder()],
-    ['reserved', getArrayDecoder(fixDecoderSize(getBytesDecoder(), 64), { size: 3 })],
+    ['watchersEpoch', getU64Decoder()],
+    ['reserved', getArrayDecoder(fixDecoderSize(getBytesDecoder(), 23), { size: 8 })],
   ]);
 }
 

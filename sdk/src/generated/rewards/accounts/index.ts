@@ -8,5 +8,6 @@
 
 export * from './config.js';
 export * from './payer.js';
+export * from './pendingChange.js';
 export * from './root.js';
 export * from './vault.js';

@@ -100,6 +100,8 @@ export type Root = {
   paid: Array<bigint>;
   /** What it declares as paid above true entitlements, by class. */
   overpaid: Array<bigint>;
+  /** The configuration's count of changed lists of watchers that `attested` belongs to. */
+  watchersEpoch: bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -143,6 +145,8 @@ export type RootArgs = {
   paid: Array<number | bigint>;
   /** What it declares as paid above true entitlements, by class. */
   overpaid: Array<number | bigint>;
+  /** The configuration's count of changed lists of watchers that `attested` belongs to. */
+  watchersEpoch: number | bigint;
   reserved: ReadonlyUint8Array;
 };
 
@@ -177,7 +181,8 @@ export function getRootEncoder(): FixedSizeEncoder<RootArgs> {
       ['frontier', getArrayEncoder(getFrontierNodeEncoder(), { size: 16 })],
       ['paid', getArrayEncoder(getU64Encoder(), { size: 3 })],
       ['overpaid', getArrayEncoder(getU64Encoder(), { size: 3 })],
-      ['reserved', fixEncoderSize(getBytesEncoder(), 16)],
+      ['watchersEpoch', getU64Encoder()],
+      ['reserved', fixEncoderSize(getBytesEncoder(), 8)],
     ]),
     (value) => ({ ...value, discriminator: ROOT_DISCRIMINATOR }),
   );
@@ -213,7 +218,8 @@ export function getRootDecoder(): FixedSizeDecoder<Root> {
     ['frontier', getArrayDecoder(getFrontierNodeDecoder(), { size: 16 })],
     ['paid', getArrayDecoder(getU64Decoder(), { size: 3 })],
     ['overpaid', getArrayDecoder(getU64Decoder(), { size: 3 })],
-    ['reserved', fixDecoderSize(getBytesDecoder(), 16)],
+    ['watchersEpoch', getU64Decoder()],
+    ['reserved', fixDecoderSize(getBytesDecoder(), 8)],
   ]);
 }
 

@@ -132,33 +132,67 @@ export const REWARDS_ERROR__WRONG_RECEIVER = 0x17a8; // 6056
 export const REWARDS_ERROR__TOO_LITTLE_ARRIVED = 0x17a9; // 6057
 /** FeeRaised: The mint has raised its fee: the claimant must sign, and name the minimum it accepts */
 export const REWARDS_ERROR__FEE_RAISED = 0x17aa; // 6058
+/** BadTimelock: The timelock may be at most 30 days */
+export const REWARDS_ERROR__BAD_TIMELOCK = 0x17ab; // 6059
+/** BadOutflow: The outflow limit must let something leave: set both its numbers above zero */
+export const REWARDS_ERROR__BAD_OUTFLOW = 0x17ac; // 6060
+/** BadPolicySet: The policy set's hash is zero: pass the SHA-256 of a published policy set */
+export const REWARDS_ERROR__BAD_POLICY_SET = 0x17ad; // 6061
+/** NotGuardian: Only the guardian or the governor can do this: sign with a key named in the configuration */
+export const REWARDS_ERROR__NOT_GUARDIAN = 0x17ae; // 6062
+/** NotTightening: This change loosens something: propose it and wait for the timelock */
+export const REWARDS_ERROR__NOT_TIGHTENING = 0x17af; // 6063
+/** ChangeNotReady: The timelock is still running: wait until its slots and its seconds have passed */
+export const REWARDS_ERROR__CHANGE_NOT_READY = 0x17b0; // 6064
+/** WrongTarget: The change belongs to another account: pass the vault it names, or none for the configuration's */
+export const REWARDS_ERROR__WRONG_TARGET = 0x17b1; // 6065
+/** BadChange: The change cannot be read: propose it again with this client */
+export const REWARDS_ERROR__BAD_CHANGE = 0x17b2; // 6066
+/** NoNextGovernor: No governor is waiting to accept: propose one first */
+export const REWARDS_ERROR__NO_NEXT_GOVERNOR = 0x17b3; // 6067
+/** NotNextGovernor: Only the proposed governor can accept: sign with its key */
+export const REWARDS_ERROR__NOT_NEXT_GOVERNOR = 0x17b4; // 6068
+/** AlreadyMigrated: The account has the present layout: nothing is left to migrate */
+export const REWARDS_ERROR__ALREADY_MIGRATED = 0x17b5; // 6069
+/** WrongChangePayer: The rent of a change goes back to who paid for it: pass that account */
+export const REWARDS_ERROR__WRONG_CHANGE_PAYER = 0x17b6; // 6070
 
 export type RewardsError =
   | typeof REWARDS_ERROR__ALREADY_ATTESTED
+  | typeof REWARDS_ERROR__ALREADY_MIGRATED
+  | typeof REWARDS_ERROR__BAD_CHANGE
   | typeof REWARDS_ERROR__BAD_CLASS
   | typeof REWARDS_ERROR__BAD_FINALISED_SLOT
   | typeof REWARDS_ERROR__BAD_FRONTIER
   | typeof REWARDS_ERROR__BAD_GROWTH
   | typeof REWARDS_ERROR__BAD_LEAF_COUNT
   | typeof REWARDS_ERROR__BAD_MINT
+  | typeof REWARDS_ERROR__BAD_OUTFLOW
+  | typeof REWARDS_ERROR__BAD_POLICY_SET
   | typeof REWARDS_ERROR__BAD_PROOF
   | typeof REWARDS_ERROR__BAD_REASON
   | typeof REWARDS_ERROR__BAD_THRESHOLD
+  | typeof REWARDS_ERROR__BAD_TIMELOCK
   | typeof REWARDS_ERROR__BAD_WATCHERS
   | typeof REWARDS_ERROR__BAD_WINDOW
+  | typeof REWARDS_ERROR__CHANGE_NOT_READY
   | typeof REWARDS_ERROR__CONFIDENTIAL
   | typeof REWARDS_ERROR__DEFAULT_FROZEN
   | typeof REWARDS_ERROR__FEE_RAISED
   | typeof REWARDS_ERROR__INSOLVENT
   | typeof REWARDS_ERROR__MINT_CLOSE_AUTHORITY
   | typeof REWARDS_ERROR__NO_HEADROOM
+  | typeof REWARDS_ERROR__NO_NEXT_GOVERNOR
   | typeof REWARDS_ERROR__NON_TRANSFERABLE
   | typeof REWARDS_ERROR__NO_REFUND_REQUEST
   | typeof REWARDS_ERROR__NOT_CLAIMABLE
   | typeof REWARDS_ERROR__NOT_GOVERNOR
+  | typeof REWARDS_ERROR__NOT_GUARDIAN
   | typeof REWARDS_ERROR__NOTHING_ARRIVED
+  | typeof REWARDS_ERROR__NOT_NEXT_GOVERNOR
   | typeof REWARDS_ERROR__NOT_PENDING
   | typeof REWARDS_ERROR__NOT_POSTER
+  | typeof REWARDS_ERROR__NOT_TIGHTENING
   | typeof REWARDS_ERROR__NOT_UPGRADE_AUTHORITY
   | typeof REWARDS_ERROR__NOT_WATCHER
   | typeof REWARDS_ERROR__OLD_LAYOUT
@@ -179,6 +213,7 @@ export type RewardsError =
   | typeof REWARDS_ERROR__UNKNOWN_EXTENSION
   | typeof REWARDS_ERROR__WINDOW_OPEN
   | typeof REWARDS_ERROR__WRONG_ATTEMPT
+  | typeof REWARDS_ERROR__WRONG_CHANGE_PAYER
   | typeof REWARDS_ERROR__WRONG_CLAIM_ACCOUNT
   | typeof REWARDS_ERROR__WRONG_DESTINATION
   | typeof REWARDS_ERROR__WRONG_EPOCH
@@ -188,6 +223,7 @@ export type RewardsError =
   | typeof REWARDS_ERROR__WRONG_RECEIVER
   | typeof REWARDS_ERROR__WRONG_RECIPIENT_ACCOUNT
   | typeof REWARDS_ERROR__WRONG_ROOT
+  | typeof REWARDS_ERROR__WRONG_TARGET
   | typeof REWARDS_ERROR__WRONG_TOKEN_ACCOUNT
   | typeof REWARDS_ERROR__WRONG_TOKEN_PROGRAM
   | typeof REWARDS_ERROR__WRONG_VAULT
@@ -198,30 +234,40 @@ let rewardsErrorMessages: Record<RewardsError, string> | undefined;
 if (process.env['NODE_ENV'] !== 'production') {
   rewardsErrorMessages = {
     [REWARDS_ERROR__ALREADY_ATTESTED]: `This watcher has attested to this root before`,
+    [REWARDS_ERROR__ALREADY_MIGRATED]: `The account has the present layout: nothing is left to migrate`,
+    [REWARDS_ERROR__BAD_CHANGE]: `The change cannot be read: propose it again with this client`,
     [REWARDS_ERROR__BAD_CLASS]: `The leaf class is unknown: use 0 earned, 1 refund or 2 fee`,
     [REWARDS_ERROR__BAD_FINALISED_SLOT]: `The finalised slot must be above the parent's and at least 32 slots old`,
     [REWARDS_ERROR__BAD_FRONTIER]: `The nodes at depth 4 are not as many as the leaf count asks for, or their sum overflows`,
     [REWARDS_ERROR__BAD_GROWTH]: `The growth burst is zero, so that no root could ever grow: raise it`,
     [REWARDS_ERROR__BAD_LEAF_COUNT]: `A tree has 1 to 16,777,216 leaves`,
     [REWARDS_ERROR__BAD_MINT]: `The mint's data cannot be read: pass a mint of SPL Token or Token-2022`,
+    [REWARDS_ERROR__BAD_OUTFLOW]: `The outflow limit must let something leave: set both its numbers above zero`,
+    [REWARDS_ERROR__BAD_POLICY_SET]: `The policy set's hash is zero: pass the SHA-256 of a published policy set`,
     [REWARDS_ERROR__BAD_PROOF]: `The proof does not lead to the root: fetch a fresh proof for this root`,
     [REWARDS_ERROR__BAD_REASON]: `The reason is unknown: use 1 for wrong, 2 for unavailable`,
     [REWARDS_ERROR__BAD_THRESHOLD]: `The threshold must be at least 1 and at most the number of watchers`,
+    [REWARDS_ERROR__BAD_TIMELOCK]: `The timelock may be at most 30 days`,
     [REWARDS_ERROR__BAD_WATCHERS]: `There may be 1 to 8 watchers, none twice`,
     [REWARDS_ERROR__BAD_WINDOW]: `The challenge window must be at least 1 slot and at most 30 days`,
+    [REWARDS_ERROR__CHANGE_NOT_READY]: `The timelock is still running: wait until its slots and its seconds have passed`,
     [REWARDS_ERROR__CONFIDENTIAL]: `The mint has confidential transfers, which cannot be counted: use another mint`,
     [REWARDS_ERROR__DEFAULT_FROZEN]: `The mint freezes new accounts, which would stop claims: use another mint`,
     [REWARDS_ERROR__FEE_RAISED]: `The mint has raised its fee: the claimant must sign, and name the minimum it accepts`,
     [REWARDS_ERROR__INSOLVENT]: `The total exceeds what was deposited: the root would make the vault insolvent`,
     [REWARDS_ERROR__MINT_CLOSE_AUTHORITY]: `The mint can be closed by its close authority: use another mint`,
     [REWARDS_ERROR__NO_HEADROOM]: `The total grows faster than the vault allows: cut the epoch shorter, or wait for headroom`,
+    [REWARDS_ERROR__NO_NEXT_GOVERNOR]: `No governor is waiting to accept: propose one first`,
     [REWARDS_ERROR__NON_TRANSFERABLE]: `The mint's tokens cannot be transferred: use another mint`,
     [REWARDS_ERROR__NO_REFUND_REQUEST]: `No refund was requested`,
     [REWARDS_ERROR__NOT_CLAIMABLE]: `The root does not serve: claim under one of the newest four active roots`,
     [REWARDS_ERROR__NOT_GOVERNOR]: `Only the governor can do this: sign with the governor named in the configuration`,
+    [REWARDS_ERROR__NOT_GUARDIAN]: `Only the guardian or the governor can do this: sign with a key named in the configuration`,
     [REWARDS_ERROR__NOTHING_ARRIVED]: `Nothing arrived in the vault: check the mint's transfer fee`,
+    [REWARDS_ERROR__NOT_NEXT_GOVERNOR]: `Only the proposed governor can accept: sign with its key`,
     [REWARDS_ERROR__NOT_PENDING]: `The root is not pending any more`,
     [REWARDS_ERROR__NOT_POSTER]: `Only the poster can do this: sign with the poster named in the configuration`,
+    [REWARDS_ERROR__NOT_TIGHTENING]: `This change loosens something: propose it and wait for the timelock`,
     [REWARDS_ERROR__NOT_UPGRADE_AUTHORITY]: `Only the program's upgrade authority can initialise it: sign with the key it was deployed with`,
     [REWARDS_ERROR__NOT_WATCHER]: `Only a watcher can do this: sign with a key listed in the configuration`,
     [REWARDS_ERROR__OLD_LAYOUT]: `The account has an older layout: let the governor migrate it first`,
@@ -242,6 +288,7 @@ if (process.env['NODE_ENV'] !== 'production') {
     [REWARDS_ERROR__UNKNOWN_EXTENSION]: `The mint has an extension that is not known to be safe: use another mint`,
     [REWARDS_ERROR__WINDOW_OPEN]: `The challenge window is still open: wait until its slots and its seconds have passed`,
     [REWARDS_ERROR__WRONG_ATTEMPT]: `The attempt is not the next one at this epoch: read it from the vault`,
+    [REWARDS_ERROR__WRONG_CHANGE_PAYER]: `The rent of a change goes back to who paid for it: pass that account`,
     [REWARDS_ERROR__WRONG_CLAIM_ACCOUNT]: `The claim account is not the claimant's for this vault and class`,
     [REWARDS_ERROR__WRONG_DESTINATION]: `The destination is not the receiver's associated token account: pass that one`,
     [REWARDS_ERROR__WRONG_EPOCH]: `The epoch must be one above the parent's`,
@@ -251,6 +298,7 @@ if (process.env['NODE_ENV'] !== 'production') {
     [REWARDS_ERROR__WRONG_RECEIVER]: `The receiver is not the recipient that the claimant has chosen, or, without a choice, the claimant`,
     [REWARDS_ERROR__WRONG_RECIPIENT_ACCOUNT]: `The account is not where the claimant's choice of a recipient is: pass the one derived from the claimant`,
     [REWARDS_ERROR__WRONG_ROOT]: `The root in this place is another one: read the ring again`,
+    [REWARDS_ERROR__WRONG_TARGET]: `The change belongs to another account: pass the vault it names, or none for the configuration's`,
     [REWARDS_ERROR__WRONG_TOKEN_ACCOUNT]: `The token account is not the vault's: pass the one named in the vault`,
     [REWARDS_ERROR__WRONG_TOKEN_PROGRAM]: `The token program is not the mint's: pass the program that owns the mint`,
     [REWARDS_ERROR__WRONG_VAULT]: `The account belongs to another vault: pass the one of this vault`,

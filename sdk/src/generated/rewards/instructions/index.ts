@@ -6,14 +6,24 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from './acceptGovernor.js';
 export * from './activateRoot.js';
+export * from './applyChange.js';
 export * from './attestRoot.js';
+export * from './cancelChange.js';
+export * from './cancelGovernor.js';
 export * from './claim.js';
 export * from './createVault.js';
 export * from './deposit.js';
 export * from './initialize.js';
+export * from './migrateConfig.js';
+export * from './migrateRoot.js';
+export * from './migrateVault.js';
 export * from './postRoot.js';
+export * from './proposeChange.js';
+export * from './proposeGovernor.js';
 export * from './requestRefund.js';
 export * from './setRecipient.js';
+export * from './tighten.js';
 export * from './vetoRoot.js';
 export * from './withdrawRefundRequest.js';

@@ -18,6 +18,8 @@ import {
   getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
+  getU64Decoder,
+  getU64Encoder,
   getU8Decoder,
   getU8Encoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
@@ -89,6 +91,10 @@ export type InitializeInstructionData = {
   registry: Address;
   /** How many watchers must attest to a root. */
   threshold: number;
+  /** How many slots a loosening change waits. */
+  timelockSlots: bigint;
+  /** How many seconds it waits; both must pass. */
+  timelockSeconds: bigint;
   /** Who may attest and veto: 1 to 8, none twice, not the poster. */
   watchers: Array<Address>;
 };
@@ -104,6 +110,10 @@ export type InitializeInstructionDataArgs = {
   registry: Address;
   /** How many watchers must attest to a root. */
   threshold: number;
+  /** How many slots a loosening change waits. */
+  timelockSlots: number | bigint;
+  /** How many seconds it waits; both must pass. */
+  timelockSeconds: number | bigint;
   /** Who may attest and veto: 1 to 8, none twice, not the poster. */
   watchers: Array<Address>;
 };
@@ -117,6 +127,8 @@ export function getInitializeInstructionDataEncoder(): Encoder<InitializeInstruc
       ['guardian', getAddressEncoder()],
       ['registry', getAddressEncoder()],
       ['threshold', getU8Encoder()],
+      ['timelockSlots', getU64Encoder()],
+      ['timelockSeconds', getU64Encoder()],
       ['watchers', getArrayEncoder(getAddressEncoder())],
     ]),
     (value) => ({ ...value, discriminator: INITIALIZE_DISCRIMINATOR }),
@@ -131,6 +143,8 @@ export function getInitializeInstructionDataDecoder(): Decoder<InitializeInstruc
     ['guardian', getAddressDecoder()],
     ['registry', getAddressDecoder()],
     ['threshold', getU8Decoder()],
+    ['timelockSlots', getU64Decoder()],
+    ['timelockSeconds', getU64Decoder()],
     ['watchers', getArrayDecoder(getAddressDecoder())],
   ]);
 }
@@ -166,6 +180,8 @@ export type InitializeAsyncInput<
   guardian: InitializeInstructionDataArgs['guardian'];
   registry: InitializeInstructionDataArgs['registry'];
   threshold: InitializeInstructionDataArgs['threshold'];
+  timelockSlots: InitializeInstructionDataArgs['timelockSlots'];
+  timelockSeconds: InitializeInstructionDataArgs['timelockSeconds'];
   watchers: InitializeInstructionDataArgs['watchers'];
 };
 
@@ -274,6 +290,8 @@ export type InitializeInput<
   guardian: InitializeInstructionDataArgs['guardian'];
   registry: InitializeInstructionDataArgs['registry'];
   threshold: InitializeInstructionDataArgs['threshold'];
+  timelockSlots: InitializeInstructionDataArgs['timelockSlots'];
+  timelockSeconds: InitializeInstructionDataArgs['timelockSeconds'];
   watchers: InitializeInstructionDataArgs['watchers'];
 };
 

@@ -6,6 +6,7 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from './change.js';
 export * from './config.js';
 export * from './eventAuthority.js';
 export * from './payerAccount.js';

@@ -36,64 +36,113 @@ import {
 import {
   getConfigCodec,
   getPayerCodec,
+  getPendingChangeCodec,
   getRootCodec,
   getVaultCodec,
   type Config,
   type ConfigArgs,
   type Payer,
   type PayerArgs,
+  type PendingChange,
+  type PendingChangeArgs,
   type Root,
   type RootArgs,
   type Vault,
   type VaultArgs,
 } from '../accounts/index.js';
 import {
+  getAcceptGovernorInstructionAsync,
   getActivateRootInstructionAsync,
+  getApplyChangeInstructionAsync,
   getAttestRootInstructionAsync,
+  getCancelChangeInstructionAsync,
+  getCancelGovernorInstructionAsync,
   getClaimInstructionAsync,
   getCreateVaultInstructionAsync,
   getDepositInstructionAsync,
   getInitializeInstructionAsync,
+  getMigrateConfigInstructionAsync,
+  getMigrateRootInstructionAsync,
+  getMigrateVaultInstructionAsync,
   getPostRootInstructionAsync,
+  getProposeChangeInstructionAsync,
+  getProposeGovernorInstructionAsync,
   getRequestRefundInstructionAsync,
   getSetRecipientInstructionAsync,
+  getTightenInstructionAsync,
   getVetoRootInstructionAsync,
   getWithdrawRefundRequestInstructionAsync,
+  parseAcceptGovernorInstruction,
   parseActivateRootInstruction,
+  parseApplyChangeInstruction,
   parseAttestRootInstruction,
+  parseCancelChangeInstruction,
+  parseCancelGovernorInstruction,
   parseClaimInstruction,
   parseCreateVaultInstruction,
   parseDepositInstruction,
   parseInitializeInstruction,
+  parseMigrateConfigInstruction,
+  parseMigrateRootInstruction,
+  parseMigrateVaultInstruction,
   parsePostRootInstruction,
+  parseProposeChangeInstruction,
+  parseProposeGovernorInstruction,
   parseRequestRefundInstruction,
   parseSetRecipientInstruction,
+  parseTightenInstruction,
   parseVetoRootInstruction,
   parseWithdrawRefundRequestInstruction,
+  type AcceptGovernorAsyncInput,
   type ActivateRootAsyncInput,
+  type ApplyChangeAsyncInput,
   type AttestRootAsyncInput,
+  type CancelChangeAsyncInput,
+  type CancelGovernorAsyncInput,
   type ClaimAsyncInput,
   type CreateVaultAsyncInput,
   type DepositAsyncInput,
   type InitializeAsyncInput,
+  type MigrateConfigAsyncInput,
+  type MigrateRootAsyncInput,
+  type MigrateVaultAsyncInput,
+  type ParsedAcceptGovernorInstruction,
   type ParsedActivateRootInstruction,
+  type ParsedApplyChangeInstruction,
   type ParsedAttestRootInstruction,
+  type ParsedCancelChangeInstruction,
+  type ParsedCancelGovernorInstruction,
   type ParsedClaimInstruction,
   type ParsedCreateVaultInstruction,
   type ParsedDepositInstruction,
   type ParsedInitializeInstruction,
+  type ParsedMigrateConfigInstruction,
+  type ParsedMigrateRootInstruction,
+  type ParsedMigrateVaultInstruction,
   type ParsedPostRootInstruction,
+  type ParsedProposeChangeInstruction,
+  type ParsedProposeGovernorInstruction,
   type ParsedRequestRefundInstruction,
   type ParsedSetRecipientInstruction,
+  type ParsedTightenInstruction,
   type ParsedVetoRootInstruction,
   type ParsedWithdrawRefundRequestInstruction,
   type PostRootAsyncInput,
+  type ProposeChangeAsyncInput,
+  type ProposeGovernorAsyncInput,
   type RequestRefundAsyncInput,
   type SetRecipientAsyncInput,
+  type TightenAsyncInput,
   type VetoRootAsyncInput,
   type WithdrawRefundRequestAsyncInput,
 } from '../instructions/index.js';
-import { findConfigPda, findEventAuthorityPda, findPayerAccountPda, findVaultPda } from '../pdas/index.js';
+import {
+  findChangePda,
+  findConfigPda,
+  findEventAuthorityPda,
+  findPayerAccountPda,
+  findVaultPda,
+} from '../pdas/index.js';
 
 export const REWARDS_PROGRAM_ADDRESS =
   'HSQd2Pbj63qWAxyZ3ZLM9MEf5ayWw1TGSVGESAWHHB5v' as Address<'HSQd2Pbj63qWAxyZ3ZLM9MEf5ayWw1TGSVGESAWHHB5v'>;
@@ -101,6 +150,7 @@ export const REWARDS_PROGRAM_ADDRESS =
 export enum RewardsAccount {
   Config,
   Payer,
+  PendingChange,
   Root,
   Vault,
 }
@@ -130,6 +180,15 @@ export function identifyRewardsAccount(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([232, 183, 176, 196, 15, 195, 115, 147])),
+      0,
+    )
+  ) {
+    return RewardsAccount.PendingChange;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([46, 159, 131, 37, 245, 84, 5, 9])),
       0,
     )
@@ -152,15 +211,25 @@ export function identifyRewardsAccount(
 }
 
 export enum RewardsInstruction {
+  AcceptGovernor,
   ActivateRoot,
+  ApplyChange,
   AttestRoot,
+  CancelChange,
+  CancelGovernor,
   Claim,
   CreateVault,
   Deposit,
   Initialize,
+  MigrateConfig,
+  MigrateRoot,
+  MigrateVault,
   PostRoot,
+  ProposeChange,
+  ProposeGovernor,
   RequestRefund,
   SetRecipient,
+  Tighten,
   VetoRoot,
   WithdrawRefundRequest,
 }
@@ -169,6 +238,15 @@ export function identifyRewardsInstruction(
   instruction: { data: ReadonlyUint8Array } | ReadonlyUint8Array,
 ): RewardsInstruction {
   const data = 'data' in instruction ? instruction.data : instruction;
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([11, 73, 216, 31, 158, 49, 237, 248])),
+      0,
+    )
+  ) {
+    return RewardsInstruction.AcceptGovernor;
+  }
   if (
     containsBytes(
       data,
@@ -181,11 +259,38 @@ export function identifyRewardsInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([248, 177, 9, 41, 50, 98, 255, 50])),
+      0,
+    )
+  ) {
+    return RewardsInstruction.ApplyChange;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([24, 167, 117, 179, 190, 124, 107, 109])),
       0,
     )
   ) {
     return RewardsInstruction.AttestRoot;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([100, 30, 4, 148, 3, 244, 243, 168])),
+      0,
+    )
+  ) {
+    return RewardsInstruction.CancelChange;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([237, 139, 35, 35, 148, 196, 19, 2])),
+      0,
+    )
+  ) {
+    return RewardsInstruction.CancelGovernor;
   }
   if (
     containsBytes(
@@ -226,11 +331,56 @@ export function identifyRewardsInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([92, 131, 58, 105, 210, 154, 224, 193])),
+      0,
+    )
+  ) {
+    return RewardsInstruction.MigrateConfig;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([180, 97, 24, 120, 2, 113, 180, 252])),
+      0,
+    )
+  ) {
+    return RewardsInstruction.MigrateRoot;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([139, 151, 25, 211, 120, 164, 24, 215])),
+      0,
+    )
+  ) {
+    return RewardsInstruction.MigrateVault;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([154, 210, 156, 158, 199, 27, 174, 35])),
       0,
     )
   ) {
     return RewardsInstruction.PostRoot;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([167, 211, 18, 222, 93, 215, 74, 159])),
+      0,
+    )
+  ) {
+    return RewardsInstruction.ProposeChange;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([247, 73, 74, 94, 55, 155, 120, 200])),
+      0,
+    )
+  ) {
+    return RewardsInstruction.ProposeGovernor;
   }
   if (
     containsBytes(
@@ -249,6 +399,15 @@ export function identifyRewardsInstruction(
     )
   ) {
     return RewardsInstruction.SetRecipient;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([123, 119, 90, 10, 140, 44, 191, 123])),
+      0,
+    )
+  ) {
+    return RewardsInstruction.Tighten;
   }
   if (
     containsBytes(
@@ -277,15 +436,25 @@ export function identifyRewardsInstruction(
 export type ParsedRewardsInstruction<
   TProgram extends string = 'HSQd2Pbj63qWAxyZ3ZLM9MEf5ayWw1TGSVGESAWHHB5v',
 > =
+  | ({ instructionType: RewardsInstruction.AcceptGovernor } & ParsedAcceptGovernorInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.ActivateRoot } & ParsedActivateRootInstruction<TProgram>)
+  | ({ instructionType: RewardsInstruction.ApplyChange } & ParsedApplyChangeInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.AttestRoot } & ParsedAttestRootInstruction<TProgram>)
+  | ({ instructionType: RewardsInstruction.CancelChange } & ParsedCancelChangeInstruction<TProgram>)
+  | ({ instructionType: RewardsInstruction.CancelGovernor } & ParsedCancelGovernorInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.Claim } & ParsedClaimInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.CreateVault } & ParsedCreateVaultInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.Deposit } & ParsedDepositInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.Initialize } & ParsedInitializeInstruction<TProgram>)
+  | ({ instructionType: RewardsInstruction.MigrateConfig } & ParsedMigrateConfigInstruction<TProgram>)
+  | ({ instructionType: RewardsInstruction.MigrateRoot } & ParsedMigrateRootInstruction<TProgram>)
+  | ({ instructionType: RewardsInstruction.MigrateVault } & ParsedMigrateVaultInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.PostRoot } & ParsedPostRootInstruction<TProgram>)
+  | ({ instructionType: RewardsInstruction.ProposeChange } & ParsedProposeChangeInstruction<TProgram>)
+  | ({ instructionType: RewardsInstruction.ProposeGovernor } & ParsedProposeGovernorInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.RequestRefund } & ParsedRequestRefundInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.SetRecipient } & ParsedSetRecipientInstruction<TProgram>)
+  | ({ instructionType: RewardsInstruction.Tighten } & ParsedTightenInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.VetoRoot } & ParsedVetoRootInstruction<TProgram>)
   | ({
       instructionType: RewardsInstruction.WithdrawRefundRequest;
@@ -296,6 +465,13 @@ export function parseRewardsInstruction<TProgram extends string>(
 ): ParsedRewardsInstruction<TProgram> {
   const instructionType = identifyRewardsInstruction(instruction);
   switch (instructionType) {
+    case RewardsInstruction.AcceptGovernor: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RewardsInstruction.AcceptGovernor,
+        ...parseAcceptGovernorInstruction(instruction),
+      };
+    }
     case RewardsInstruction.ActivateRoot: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -303,9 +479,27 @@ export function parseRewardsInstruction<TProgram extends string>(
         ...parseActivateRootInstruction(instruction),
       };
     }
+    case RewardsInstruction.ApplyChange: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: RewardsInstruction.ApplyChange, ...parseApplyChangeInstruction(instruction) };
+    }
     case RewardsInstruction.AttestRoot: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: RewardsInstruction.AttestRoot, ...parseAttestRootInstruction(instruction) };
+    }
+    case RewardsInstruction.CancelChange: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RewardsInstruction.CancelChange,
+        ...parseCancelChangeInstruction(instruction),
+      };
+    }
+    case RewardsInstruction.CancelGovernor: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RewardsInstruction.CancelGovernor,
+        ...parseCancelGovernorInstruction(instruction),
+      };
     }
     case RewardsInstruction.Claim: {
       assertIsInstructionWithAccounts(instruction);
@@ -323,9 +517,41 @@ export function parseRewardsInstruction<TProgram extends string>(
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: RewardsInstruction.Initialize, ...parseInitializeInstruction(instruction) };
     }
+    case RewardsInstruction.MigrateConfig: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RewardsInstruction.MigrateConfig,
+        ...parseMigrateConfigInstruction(instruction),
+      };
+    }
+    case RewardsInstruction.MigrateRoot: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: RewardsInstruction.MigrateRoot, ...parseMigrateRootInstruction(instruction) };
+    }
+    case RewardsInstruction.MigrateVault: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RewardsInstruction.MigrateVault,
+        ...parseMigrateVaultInstruction(instruction),
+      };
+    }
     case RewardsInstruction.PostRoot: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: RewardsInstruction.PostRoot, ...parsePostRootInstruction(instruction) };
+    }
+    case RewardsInstruction.ProposeChange: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RewardsInstruction.ProposeChange,
+        ...parseProposeChangeInstruction(instruction),
+      };
+    }
+    case RewardsInstruction.ProposeGovernor: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RewardsInstruction.ProposeGovernor,
+        ...parseProposeGovernorInstruction(instruction),
+      };
     }
     case RewardsInstruction.RequestRefund: {
       assertIsInstructionWithAccounts(instruction);
@@ -340,6 +566,10 @@ export function parseRewardsInstruction<TProgram extends string>(
         instructionType: RewardsInstruction.SetRecipient,
         ...parseSetRecipientInstruction(instruction),
       };
+    }
+    case RewardsInstruction.Tighten: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: RewardsInstruction.Tighten, ...parseTightenInstruction(instruction) };
     }
     case RewardsInstruction.VetoRoot: {
       assertIsInstructionWithAccounts(instruction);
@@ -369,17 +599,31 @@ export type RewardsPlugin = {
 export type RewardsPluginAccounts = {
   config: ReturnType<typeof getConfigCodec> & SelfFetchFunctions<ConfigArgs, Config>;
   payer: ReturnType<typeof getPayerCodec> & SelfFetchFunctions<PayerArgs, Payer>;
+  pendingChange: ReturnType<typeof getPendingChangeCodec> &
+    SelfFetchFunctions<PendingChangeArgs, PendingChange>;
   root: ReturnType<typeof getRootCodec> & SelfFetchFunctions<RootArgs, Root>;
   vault: ReturnType<typeof getVaultCodec> & SelfFetchFunctions<VaultArgs, Vault>;
 };
 
 export type RewardsPluginInstructions = {
+  acceptGovernor: (
+    input: AcceptGovernorAsyncInput,
+  ) => ReturnType<typeof getAcceptGovernorInstructionAsync> & SelfPlanAndSendFunctions;
   activateRoot: (
     input: ActivateRootAsyncInput,
   ) => ReturnType<typeof getActivateRootInstructionAsync> & SelfPlanAndSendFunctions;
+  applyChange: (
+    input: ApplyChangeAsyncInput,
+  ) => ReturnType<typeof getApplyChangeInstructionAsync> & SelfPlanAndSendFunctions;
   attestRoot: (
     input: AttestRootAsyncInput,
   ) => ReturnType<typeof getAttestRootInstructionAsync> & SelfPlanAndSendFunctions;
+  cancelChange: (
+    input: CancelChangeAsyncInput,
+  ) => ReturnType<typeof getCancelChangeInstructionAsync> & SelfPlanAndSendFunctions;
+  cancelGovernor: (
+    input: CancelGovernorAsyncInput,
+  ) => ReturnType<typeof getCancelGovernorInstructionAsync> & SelfPlanAndSendFunctions;
   claim: (
     input: MakeOptional<ClaimAsyncInput, 'payer'>,
   ) => ReturnType<typeof getClaimInstructionAsync> & SelfPlanAndSendFunctions;
@@ -392,15 +636,33 @@ export type RewardsPluginInstructions = {
   initialize: (
     input: InitializeAsyncInput,
   ) => ReturnType<typeof getInitializeInstructionAsync> & SelfPlanAndSendFunctions;
+  migrateConfig: (
+    input: MigrateConfigAsyncInput,
+  ) => ReturnType<typeof getMigrateConfigInstructionAsync> & SelfPlanAndSendFunctions;
+  migrateRoot: (
+    input: MigrateRootAsyncInput,
+  ) => ReturnType<typeof getMigrateRootInstructionAsync> & SelfPlanAndSendFunctions;
+  migrateVault: (
+    input: MigrateVaultAsyncInput,
+  ) => ReturnType<typeof getMigrateVaultInstructionAsync> & SelfPlanAndSendFunctions;
   postRoot: (
     input: PostRootAsyncInput,
   ) => ReturnType<typeof getPostRootInstructionAsync> & SelfPlanAndSendFunctions;
+  proposeChange: (
+    input: ProposeChangeAsyncInput,
+  ) => ReturnType<typeof getProposeChangeInstructionAsync> & SelfPlanAndSendFunctions;
+  proposeGovernor: (
+    input: ProposeGovernorAsyncInput,
+  ) => ReturnType<typeof getProposeGovernorInstructionAsync> & SelfPlanAndSendFunctions;
   requestRefund: (
     input: MakeOptional<RequestRefundAsyncInput, 'payer'>,
   ) => ReturnType<typeof getRequestRefundInstructionAsync> & SelfPlanAndSendFunctions;
   setRecipient: (
     input: MakeOptional<SetRecipientAsyncInput, 'payer'>,
   ) => ReturnType<typeof getSetRecipientInstructionAsync> & SelfPlanAndSendFunctions;
+  tighten: (
+    input: TightenAsyncInput,
+  ) => ReturnType<typeof getTightenInstructionAsync> & SelfPlanAndSendFunctions;
   vetoRoot: (
     input: VetoRootAsyncInput,
   ) => ReturnType<typeof getVetoRootInstructionAsync> & SelfPlanAndSendFunctions;
@@ -414,6 +676,7 @@ export type RewardsPluginPdas = {
   vault: typeof findVaultPda;
   payerAccount: typeof findPayerAccountPda;
   config: typeof findConfigPda;
+  change: typeof findChangePda;
 };
 
 export type RewardsPluginRequirements = ClientWithRpc<GetAccountInfoApi & GetMultipleAccountsApi> &
@@ -428,13 +691,21 @@ export function rewardsProgram() {
         accounts: {
           config: addSelfFetchFunctions(client, getConfigCodec()),
           payer: addSelfFetchFunctions(client, getPayerCodec()),
+          pendingChange: addSelfFetchFunctions(client, getPendingChangeCodec()),
           root: addSelfFetchFunctions(client, getRootCodec()),
           vault: addSelfFetchFunctions(client, getVaultCodec()),
         },
         instructions: {
+          acceptGovernor: (input) =>
+            addSelfPlanAndSendFunctions(client, getAcceptGovernorInstructionAsync(input)),
           activateRoot: (input) =>
             addSelfPlanAndSendFunctions(client, getActivateRootInstructionAsync(input)),
+          applyChange: (input) => addSelfPlanAndSendFunctions(client, getApplyChangeInstructionAsync(input)),
           attestRoot: (input) => addSelfPlanAndSendFunctions(client, getAttestRootInstructionAsync(input)),
+          cancelChange: (input) =>
+            addSelfPlanAndSendFunctions(client, getCancelChangeInstructionAsync(input)),
+          cancelGovernor: (input) =>
+            addSelfPlanAndSendFunctions(client, getCancelGovernorInstructionAsync(input)),
           claim: (input) =>
             addSelfPlanAndSendFunctions(
               client,
@@ -447,7 +718,16 @@ export function rewardsProgram() {
               getDepositInstructionAsync({ ...input, payer: input.payer ?? client.payer }),
             ),
           initialize: (input) => addSelfPlanAndSendFunctions(client, getInitializeInstructionAsync(input)),
+          migrateConfig: (input) =>
+            addSelfPlanAndSendFunctions(client, getMigrateConfigInstructionAsync(input)),
+          migrateRoot: (input) => addSelfPlanAndSendFunctions(client, getMigrateRootInstructionAsync(input)),
+          migrateVault: (input) =>
+            addSelfPlanAndSendFunctions(client, getMigrateVaultInstructionAsync(input)),
           postRoot: (input) => addSelfPlanAndSendFunctions(client, getPostRootInstructionAsync(input)),
+          proposeChange: (input) =>
+            addSelfPlanAndSendFunctions(client, getProposeChangeInstructionAsync(input)),
+          proposeGovernor: (input) =>
+            addSelfPlanAndSendFunctions(client, getProposeGovernorInstructionAsync(input)),
           requestRefund: (input) =>
             addSelfPlanAndSendFunctions(
               client,
@@ -458,6 +738,7 @@ export function rewardsProgram() {
               client,
               getSetRecipientInstructionAsync({ ...input, payer: input.payer ?? client.payer }),
             ),
+          tighten: (input) => addSelfPlanAndSendFunctions(client, getTightenInstructionAsync(input)),
           vetoRoot: (input) => addSelfPlanAndSendFunctions(client, getVetoRootInstructionAsync(input)),
           withdrawRefundRequest: (input) =>
             addSelfPlanAndSendFunctions(
@@ -470,6 +751,7 @@ export function rewardsProgram() {
           vault: findVaultPda,
           payerAccount: findPayerAccountPda,
           config: findConfigPda,
+          change: findChangePda,
         },
       },
     });

@@ -6,4 +6,5 @@
  * @see https://github.com/codama-idl/codama
  */
 
+export * from './change.js';
 export * from './frontierNode.js';
