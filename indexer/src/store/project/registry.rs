@@ -3,7 +3,9 @@
 use super::super::{StoreError, bigint};
 use super::Applied;
 use sqlx::PgConnection;
-use tributary_client::registry::{Displaced, GatewayKeyAdded, GatewayKeyRevoked, GatewayRegistered, Registered, RegistryEvent};
+use tributary_client::registry::{
+    Displaced, GatewayKeyAdded, GatewayKeyRevoked, GatewayRegistered, Registered, RegistryEvent,
+};
 
 pub async fn apply(tx: &mut PgConnection, applied: &Applied, event: &RegistryEvent) -> Result<(), StoreError> {
     match event {

@@ -42,5 +42,5 @@ pub fn end_dispute(ctx: &mut Context<EndDispute>) -> Result<()> {
     // Lamports move last: a call to another program would check their balance in between.
     pay(ctx.accounts.dispute.account(), ctx.accounts.owner.account(), bond)?;
     let to = *ctx.accounts.challenger.account();
-    Ok(ctx.accounts.dispute.close(to)?)
+    ctx.accounts.dispute.close(to)
 }

@@ -82,6 +82,6 @@ pub fn rule_dispute(ctx: &mut Context<RuleDispute>, verdict: u8) -> Result<()> {
         pay(ctx.accounts.dispute.account(), &to, bond)
     } else {
         pay(ctx.accounts.dispute.account(), ctx.accounts.owner.account(), bond)?;
-        Ok(ctx.accounts.dispute.close(to)?)
+        ctx.accounts.dispute.close(to)
     }
 }

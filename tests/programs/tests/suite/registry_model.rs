@@ -14,7 +14,7 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use solana_address::Address;
 use solana_signer::Signer;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use tributary_client::registry::{self, Asset, Collection, Contest, Gateway, Shard};
 use tributary_client::{ChainEvent, pda};
 use tributary_core::id::AssetId;
@@ -51,7 +51,7 @@ impl World {
             governor,
             next_governor: None,
             next_settings: None,
-            commitments: HashMap::new(),
+            commitments: BTreeMap::new(),
             assets: BTreeMap::new(),
             disputes: BTreeMap::new(),
             collections: BTreeMap::new(),

@@ -3,7 +3,7 @@
 
 use super::calls::{Call, HASH};
 use solana_address::Address;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use tributary_client::pda;
 use tributary_client::registry::{
     Asset, AssetStatus, CoOwner, Collection, Contest, Membership, NextTerms, Register, RegistrySettings, SetTerms,
@@ -31,6 +31,9 @@ pub struct Dispute {
     pub upheld: Option<Ripe>,
 }
 
+/// A gateway's keys with the first slot in which each counts, and the first in which it no longer does.
+pub type Keys = Vec<(Address, u64, u64)>;
+
 /// Everything the registry knows.
 pub struct Model {
     pub slot: u64,
@@ -40,14 +43,14 @@ pub struct Model {
     pub next_governor: Option<(Address, Ripe)>,
     pub next_settings: Option<(RegistrySettings, Ripe)>,
     /// By hash: slot and payer.
-    pub commitments: HashMap<[u8; 32], (u64, Address)>,
+    pub commitments: BTreeMap<[u8; 32], (u64, Address)>,
     pub assets: BTreeMap<AssetId, Asset>,
     pub disputes: BTreeMap<AssetId, Dispute>,
     pub collections: BTreeMap<Address, Collection>,
     /// Next event, slot and number of the latest registration.
     pub shards: Vec<(u64, u64, u16)>,
-    /// By operator and index: keys with the slots they count in.
-    pub gateways: BTreeMap<(Address, u32), Vec<(Address, u64, u64)>>,
+    /// By operator and index.
+    pub gateways: BTreeMap<(Address, u32), Keys>,
 }
 
 fn check(holds: bool, reason: Refused) -> Result<(), Refused> {

@@ -7,7 +7,7 @@ use rand::Rng;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use solana_address::Address;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use tributary_client::pda;
 use tributary_client::registry::{Parties, Register, RegistrySettings, SetTerms, Verdict};
 use tributary_core::content::AssetKind;
@@ -29,7 +29,7 @@ pub struct People {
     pending: Vec<Register>,
     /// Records in the order of their registration.
     known: Vec<AssetId>,
-    seen: HashSet<AssetId>,
+    seen: BTreeSet<AssetId>,
     contents: u64,
 }
 
@@ -41,7 +41,7 @@ impl People {
                 chain.fund(key);
             }
         }
-        Self { keys, random, pending: Vec::new(), known: Vec::new(), seen: HashSet::new(), contents: 0 }
+        Self { keys, random, pending: Vec::new(), known: Vec::new(), seen: BTreeSet::new(), contents: 0 }
     }
 
     /// With one of them as the arbiter.
