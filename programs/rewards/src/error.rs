@@ -147,4 +147,20 @@ pub enum RewardsError {
     AlreadyMigrated,
     #[msg("The rent of a change goes back to who paid for it: pass that account")]
     WrongChangePayer,
+    #[msg("The pause names nothing or something unknown: combine 1 deposits, 2 roots and 4 claims")]
+    BadPause,
+    #[msg("A pause may begin only 72 hours after the last one ended: wait")]
+    PausedRecently,
+    #[msg("Nothing is paused")]
+    NotPaused,
+    #[msg("The root declares more as overpaid than disabled roots had paid: read the allowance from the vault")]
+    BadOverpaid,
+    #[msg("The policy set is not the one in force at the parent's finalised slot: read it from the vault")]
+    WrongPolicySet,
+    #[msg("The root does not serve: only one of the newest four active roots can be disabled")]
+    NotActive,
+    #[msg("Only the governor can disable the oldest live root: disable a later one, or ask the governor")]
+    OldestLive,
+    #[msg("Later roots, the pending one and the parent must be passed, each in its place: read the ring again")]
+    WrongRelatives,
 }

@@ -60,6 +60,14 @@ pub struct VaultCreated {
     pub growth_per_slot: u64,
     /// The most that growth can be saved up, in base units.
     pub growth_burst: u64,
+    /// Base units that may leave against claims, a slot.
+    pub outflow_per_slot: u64,
+    /// The most that outflow can be saved up; all of u64 for no limit.
+    pub outflow_burst: u64,
+    /// SHA-256 of the policy set that its roots use until another follows.
+    pub policy_set: [u8; 32],
+    /// The mint's transfer fee now, in basis points.
+    pub fee_bps: u16,
     /// Whether somebody can freeze accounts of the mint.
     pub freezable: bool,
     /// When.
@@ -134,6 +142,8 @@ pub struct RootPosted {
     pub tree_hash: [u8; 32],
     /// Sums by leaf class: earned, refund, fee.
     pub class_totals: [u64; 3],
+    /// What it declares as paid above true entitlements, by leaf class.
+    pub overpaid: [u64; 3],
     /// Number of leaves.
     pub leaf_count: u32,
     /// SHA-256 of the manifest.
@@ -354,6 +364,76 @@ pub struct Migrated {
     pub sequence: u64,
     /// Which account: that one, or a root of the vault.
     pub account: Address,
+    /// When.
+    pub slot: u64,
+}
+
+/// Roots that served were struck down, with all that was built on them.
+#[event]
+pub struct RootsDisabled {
+    /// The vault.
+    pub vault: Address,
+    /// Dense in the vault.
+    pub sequence: u64,
+    /// The root that serves again; zeros for none.
+    pub head_root: [u8; 32],
+    /// Its epoch; 0 for none.
+    pub head_epoch: u64,
+    /// Who: a watcher, the guardian or the governor.
+    pub by: Address,
+    /// 1 wrong, 2 its data could not be fetched.
+    pub reason: u8,
+    /// When.
+    pub slot: u64,
+    /// What was paid under them, by leaf class: at most this was paid wrongly.
+    pub paid: [u64; 3],
+    /// From the oldest to the newest, the pending one last.
+    pub roots: Vec<[u8; 32]>,
+}
+
+/// Somebody added tokens to the reserve that makes overpayments good.
+#[event]
+pub struct Recapitalised {
+    /// The vault.
+    pub vault: Address,
+    /// Dense in the vault.
+    pub sequence: u64,
+    /// Who.
+    pub by: Address,
+    /// What arrived, in base units.
+    pub amount: u64,
+    /// What the reserve has added since the beginning.
+    pub recapitalised: u64,
+    /// When.
+    pub slot: u64,
+}
+
+/// Something of a vault was paused.
+#[event]
+pub struct Paused {
+    /// The vault.
+    pub vault: Address,
+    /// Dense in the vault.
+    pub sequence: u64,
+    /// Bits: 1 deposits, 2 posting and activating roots, 4 claims except under the oldest live root.
+    pub flags: u8,
+    /// Who.
+    pub by: Address,
+    /// The Unix second at which it ends by itself.
+    pub until: i64,
+    /// When.
+    pub slot: u64,
+}
+
+/// A pause was lifted.
+#[event]
+pub struct Unpaused {
+    /// The vault.
+    pub vault: Address,
+    /// Dense in the vault.
+    pub sequence: u64,
+    /// Who.
+    pub by: Address,
     /// When.
     pub slot: u64,
 }

@@ -57,8 +57,19 @@ pub mod rewards {
         challenge_seconds: u64,
         growth_per_slot: u64,
         growth_burst: u64,
+        outflow_per_slot: u64,
+        outflow_burst: u64,
+        policy_set: [u8; 32],
     ) -> Result<()> {
-        let settings = VaultSettings { challenge_slots, challenge_seconds, growth_per_slot, growth_burst };
+        let settings = VaultSettings {
+            challenge_slots,
+            challenge_seconds,
+            growth_per_slot,
+            growth_burst,
+            outflow_per_slot,
+            outflow_burst,
+            policy_set,
+        };
         instructions::create_vault::create_vault(ctx, settings)
     }
 
@@ -90,6 +101,28 @@ pub mod rewards {
     /// Strikes a pending root down, as a watcher; its parent goes on serving.
     pub fn veto_root(ctx: &mut Context<VetoRoot>, root_id: [u8; 32], reason: u8) -> Result<()> {
         instructions::veto_root::veto_root(ctx, root_id, reason)
+    }
+
+    /// Strikes down a root that serves, with all that was built on it, as a watcher, the guardian or the governor. Only
+    /// the governor can strike the oldest of the live ones.
+    pub fn disable_root(ctx: &mut Context<DisableRoot>, root_id: [u8; 32], reason: u8) -> Result<()> {
+        instructions::disable_root::disable_root(ctx, root_id, reason)
+    }
+
+    /// Adds tokens to the reserve that makes good what was paid wrongly.
+    pub fn recapitalise(ctx: &mut Context<Recapitalise>, amount: u64) -> Result<()> {
+        instructions::recapitalise::recapitalise(ctx, amount)
+    }
+
+    /// Pauses parts of a vault for at most 72 hours, as the guardian or the governor: 1 deposits, 2 posting and
+    /// activating roots, 4 claims except under the oldest live root.
+    pub fn pause(ctx: &mut Context<Pause>, flags: u8) -> Result<()> {
+        instructions::pause::pause(ctx, flags)
+    }
+
+    /// Lifts a pause, as the guardian or the governor.
+    pub fn unpause(ctx: &mut Context<Unpause>) -> Result<()> {
+        instructions::unpause::unpause(ctx)
     }
 
     /// Lets a root serve, once its window has passed and enough watchers have attested. Anyone may call it.

@@ -2,6 +2,7 @@
 //! when something is created and when a change is proposed or applied.
 
 use crate::error::RewardsError;
+use crate::state::UNLIMITED_OUTFLOW;
 
 /// The longest challenge window and timelock, in seconds and in slots of 400 ms.
 const SECONDS_MAX: u64 = 30 * 24 * 60 * 60;
@@ -22,4 +23,14 @@ pub fn check_timelock(slots: u64, seconds: u64) -> Result<(), RewardsError> {
 /// A policy set that was published.
 pub fn check_policy_set(hash: &[u8; 32]) -> Result<(), RewardsError> {
     if *hash == [0; 32] { Err(RewardsError::BadPolicySet) } else { Ok(()) }
+}
+
+/// An outflow limit that lets something leave, as it is stored: two zeros mean
+/// no limit, which is a burst of all of u64. One zero would block for ever.
+pub fn check_outflow(per_slot: u64, burst: u64) -> Result<(u64, u64), RewardsError> {
+    match (per_slot, burst) {
+        (0, 0) => Ok((0, UNLIMITED_OUTFLOW)),
+        (0, _) | (_, 0) => Err(RewardsError::BadOutflow),
+        limit => Ok(limit),
+    }
 }

@@ -1,9 +1,9 @@
-//! Lets a root serve, once its window has passed. Anyone may call it, so that
-//! nobody can keep a good root from serving.
+//! Lets a root serve, once its window has passed, which runs on during pauses.
+//! Anyone may call it, so that nobody can keep a good root from serving.
 
 use crate::error::RewardsError;
 use crate::events::RootActivated;
-use crate::state::{ACTIVE, Config, PENDING, Root, Vault};
+use crate::state::{ACTIVE, Config, PAUSE_ROOTS, PENDING, Root, Vault};
 use anchor_lang::prelude::*;
 
 #[event_cpi]
@@ -24,6 +24,7 @@ pub fn activate_root(ctx: &mut Context<ActivateRoot>, root_id: [u8; 32]) -> Resu
     let slot = clock.slot;
     let watchers_epoch = ctx.accounts.config.watchers_epoch;
     let threshold = ctx.accounts.config.threshold;
+    ctx.accounts.vault.check_not_paused(PAUSE_ROOTS, clock.unix_timestamp)?;
     let address = *ctx.accounts.vault.address();
     let root = &mut ctx.accounts.root;
     root.check(&address, &root_id)?;
@@ -35,20 +36,9 @@ pub fn activate_root(ctx: &mut Context<ActivateRoot>, root_id: [u8; 32]) -> Resu
     root.status = ACTIVE;
     root.activated_slot = slot;
     let epoch = root.epoch;
-    let place = root.place;
-    let finalised_slot = root.finalised_slot;
-    let class_totals = root.class_totals;
 
     let vault = &mut ctx.accounts.vault;
-    vault.pending = 0;
-    vault.pending_root = [0; 32];
-    vault.pending_growth = 0;
-    vault.attempt = 0;
-    vault.head_place = place;
-    vault.head_root = root_id;
-    vault.head_epoch = epoch;
-    vault.head_finalised_slot = finalised_slot;
-    vault.head_class_totals = class_totals;
+    vault.promote(root)?;
     let sequence = vault.take_sequence()?;
     emit_cpi!(RootActivated { vault: address, sequence, root_id, epoch, slot });
     Ok(())

@@ -2,15 +2,16 @@
 
 use crate::error::RewardsError;
 use crate::events::VaultCreated;
-use crate::limits::check_window;
+use crate::limits::{check_outflow, check_policy_set, check_window};
 use crate::mint_terms;
-use crate::state::{Config, LAYOUT, RING, UNLIMITED_OUTFLOW, Vault};
+use crate::state::{Config, LAYOUT, RING, Vault};
 use anchor_lang::prelude::*;
 use anchor_spl::associated_token::AssociatedToken;
 use anchor_spl::mint;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use tributary_core::domain::Domain;
 use tributary_core::id::{Genesis, ProgramId, VaultId};
+use tributary_core::leaf::CLASSES;
 
 /// How a vault is run.
 pub struct VaultSettings {
@@ -18,6 +19,9 @@ pub struct VaultSettings {
     pub challenge_seconds: u64,
     pub growth_per_slot: u64,
     pub growth_burst: u64,
+    pub outflow_per_slot: u64,
+    pub outflow_burst: u64,
+    pub policy_set: [u8; 32],
 }
 
 #[event_cpi]
@@ -51,6 +55,8 @@ pub struct CreateVault {
 pub fn create_vault(ctx: &mut Context<CreateVault>, settings: VaultSettings) -> Result<()> {
     check_window(settings.challenge_slots, settings.challenge_seconds)?;
     require!(settings.growth_burst > 0, RewardsError::BadGrowth);
+    check_policy_set(&settings.policy_set)?;
+    let (outflow_per_slot, outflow_burst) = check_outflow(settings.outflow_per_slot, settings.outflow_burst)?;
     let clock = Clock::get()?;
     let slot = clock.slot;
     let fee_bps = {
@@ -75,12 +81,15 @@ pub fn create_vault(ctx: &mut Context<CreateVault>, settings: VaultSettings) -> 
     vault.freezable = freezable.into();
     // The first root goes to place 0.
     vault.head_place = RING - 1;
-    vault.growth_per_slot = settings.growth_per_slot;
-    vault.growth_burst = settings.growth_burst;
-    vault.outflow_burst = UNLIMITED_OUTFLOW;
+    // Each leaf class has the same to itself, full at the start.
+    vault.set_growth([settings.growth_per_slot; CLASSES], [settings.growth_burst; CLASSES], slot);
+    vault.set_headroom([settings.growth_burst; CLASSES]);
+    vault.outflow_per_slot = outflow_per_slot;
+    vault.outflow_burst = outflow_burst;
+    vault.outflow = outflow_burst;
+    vault.outflow_slot = slot;
     vault.fee_bps_at_creation = fee_bps;
-    vault.headroom = settings.growth_burst;
-    vault.headroom_slot = slot;
+    vault.policy_set = settings.policy_set;
     vault.challenge_slots = settings.challenge_slots;
     vault.challenge_seconds = settings.challenge_seconds;
     vault.mint = mint;
@@ -101,6 +110,10 @@ pub fn create_vault(ctx: &mut Context<CreateVault>, settings: VaultSettings) -> 
         challenge_seconds: settings.challenge_seconds,
         growth_per_slot: settings.growth_per_slot,
         growth_burst: settings.growth_burst,
+        outflow_per_slot,
+        outflow_burst,
+        policy_set: settings.policy_set,
+        fee_bps,
         freezable,
         slot,
     });

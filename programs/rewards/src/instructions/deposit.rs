@@ -2,7 +2,7 @@
 
 use crate::error::RewardsError;
 use crate::events::Deposited;
-use crate::state::{PAYER_LAYOUT, Payer, Vault};
+use crate::state::{PAUSE_DEPOSITS, PAYER_LAYOUT, Payer, Vault};
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{self, Mint, TokenAccount, TokenInterface, TransferChecked};
 
@@ -36,7 +36,9 @@ pub struct Deposit {
 }
 
 pub fn deposit(ctx: &mut Context<Deposit>, amount: u64) -> Result<()> {
+    let clock = Clock::get()?;
     require!(amount > 0, RewardsError::ZeroAmount);
+    ctx.accounts.vault.check_not_paused(PAUSE_DEPOSITS, clock.unix_timestamp)?;
     require!(ctx.accounts.payer_account.refund_slot == 0, RewardsError::RefundPending);
 
     let before = ctx.accounts.token_account.amount();
@@ -81,7 +83,7 @@ pub fn deposit(ctx: &mut Context<Deposit>, amount: u64) -> Result<()> {
         amount: arrived,
         payer_total,
         deposited,
-        slot: Clock::get()?.slot,
+        slot: clock.slot,
     });
     Ok(())
 }

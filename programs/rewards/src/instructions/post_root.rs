@@ -3,7 +3,7 @@
 
 use crate::error::RewardsError;
 use crate::events::RootPosted;
-use crate::state::{ACTIVE, CLAIMABLE, Config, FINALITY_SLOTS, FrontierNode, LAYOUT, PENDING, Root, Vault};
+use crate::state::{ACTIVE, CLAIMABLE, Config, FINALITY_SLOTS, FrontierNode, LAYOUT, PAUSE_ROOTS, PENDING, Root, Vault};
 use anchor_lang::prelude::*;
 use tributary_core::domain::Domain;
 use tributary_core::id::{FileHash, RootId};
@@ -27,6 +27,8 @@ pub struct PostRootArgs {
     pub finalised_slot: u64,
     /// Sums by leaf class, in base units.
     pub class_totals: [u64; 3],
+    /// What was paid above true entitlements under disabled roots, by leaf class.
+    pub overpaid: [u64; 3],
     /// 1 to 2²⁴.
     pub leaf_count: u32,
     /// SHA-256 of the published manifest.
@@ -66,9 +68,10 @@ pub fn post_root(ctx: &mut Context<PostRoot>, args: PostRootArgs) -> Result<()> 
     let watchers_epoch = ctx.accounts.config.watchers_epoch;
     let address = *ctx.accounts.vault.address();
     let vault = &mut ctx.accounts.vault;
+    vault.check_not_paused(PAUSE_ROOTS, clock.unix_timestamp)?;
     check_position(vault, &args, slot)?;
     let top = top_of(&args)?;
-    vault.reserve_growth(&args.class_totals, slot)?;
+    vault.reserve_growth(&args.class_totals, &args.overpaid, slot)?;
 
     let root_id = RootHeader {
         domain: Domain(vault.domain),
@@ -115,7 +118,7 @@ pub fn post_root(ctx: &mut Context<PostRoot>, args: PostRootArgs) -> Result<()> 
     root.opens_at = opens_at;
     root.activated_slot = 0;
     root.paid = [0; CLASSES];
-    root.overpaid = [0; CLASSES];
+    root.overpaid = args.overpaid;
     root.vault = address;
     root.root_id = root_id;
     root.parent = args.parent;
@@ -137,6 +140,7 @@ pub fn post_root(ctx: &mut Context<PostRoot>, args: PostRootArgs) -> Result<()> 
         finalised_slot: args.finalised_slot,
         tree_hash: top.hash,
         class_totals: args.class_totals,
+        overpaid: args.overpaid,
         leaf_count: args.leaf_count,
         manifest: args.manifest,
         policy_set: args.policy_set,
@@ -157,6 +161,10 @@ fn check_position(vault: &Vault, args: &PostRootArgs, slot: u64) -> Result<()> {
     require!(args.place == vault.next_place(), RewardsError::WrongPlace);
     let finalised = slot.checked_sub(FINALITY_SLOTS).is_some_and(|newest| args.finalised_slot <= newest);
     require!(finalised && args.finalised_slot > vault.head_finalised_slot, RewardsError::BadFinalisedSlot);
+    let policy_set = vault.policy_set_at(vault.head_finalised_slot);
+    require!(args.policy_set == policy_set, RewardsError::WrongPolicySet);
+    let overpaid = args.overpaid.iter().zip(&vault.allowance).all(|(overpaid, allowance)| overpaid <= allowance);
+    require!(overpaid, RewardsError::BadOverpaid);
     Ok(())
 }
 

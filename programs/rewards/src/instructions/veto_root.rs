@@ -5,9 +5,10 @@ use crate::error::RewardsError;
 use crate::events::RootVetoed;
 use crate::state::{Config, PENDING, Root, VETOED, Vault};
 use anchor_lang::prelude::*;
+use tributary_core::leaf::CLASSES;
 
 /// Known reasons: 1 wrong, 2 its data could not be fetched.
-const REASONS: core::ops::RangeInclusive<u8> = 1..=2;
+pub(super) const REASONS: core::ops::RangeInclusive<u8> = 1..=2;
 
 #[event_cpi]
 #[derive(Accounts)]
@@ -39,7 +40,7 @@ pub fn veto_root(ctx: &mut Context<VetoRoot>, root_id: [u8; 32], reason: u8) -> 
     vault.pending = 0;
     vault.pending_root = [0; 32];
     vault.attempt = vault.attempt.checked_add(1).ok_or(RewardsError::Overflow)?;
-    vault.release_growth(slot);
+    vault.release_growth(&[0; CLASSES], slot);
     let sequence = vault.take_sequence()?;
     emit_cpi!(RootVetoed { vault: address, sequence, root_id, watcher, reason, slot });
     Ok(())

@@ -5,6 +5,9 @@
 mod change;
 mod claim;
 mod config;
+mod disabling;
+mod growth;
+mod pause;
 mod payer;
 mod pending_change;
 mod recipient;
@@ -15,10 +18,11 @@ mod vault_settings;
 pub use change::Change;
 pub use claim::{Claim, open_claim};
 pub use config::{Config, WATCHERS_MAX};
+pub use pause::{PAUSE_DEPOSITS, PAUSE_ROOTS};
 pub use payer::{PAYER_LAYOUT, Payer};
 pub use pending_change::PendingChange;
 pub use recipient::{RECIPIENT_SEED, Recipient};
-pub use root::{ACTIVE, FrontierNode, PENDING, Root, VETOED};
+pub use root::{ACTIVE, DISABLED, FrontierNode, PENDING, Root, VETOED};
 pub use vault::{CLAIMABLE, FINALITY_SLOTS, RING, UNLIMITED_OUTFLOW, Vault};
 
 /// The version of the layouts of configuration, vault and root.

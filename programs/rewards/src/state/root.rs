@@ -11,8 +11,10 @@ use tributary_core::tree::{FRONTIER_MAX, Node, climb, locate};
 pub const PENDING: u8 = 1;
 /// Of `Root::status`: serves.
 pub const ACTIVE: u8 = 2;
-/// Of `Root::status`: struck down by a watcher. Disabled after activation will be 4.
+/// Of `Root::status`: struck down by a watcher while it was pending.
 pub const VETOED: u8 = 3;
+/// Of `Root::status`: struck down after its activation, or with the root it was built on.
+pub const DISABLED: u8 = 4;
 
 /// At `["root", vault, place]`; written again when the ring comes round.
 #[account]
@@ -54,7 +56,8 @@ pub struct Root {
     pub frontier: [FrontierNode; FRONTIER_MAX],
     /// What was paid under this root, by class, in base units.
     pub paid: [u64; CLASSES],
-    /// What it declares as paid above true entitlements, by class.
+    /// What may have been paid beyond its totals, by class: what it declared, and
+    /// what roots built on it had paid when they were disabled.
     pub overpaid: [u64; CLASSES],
     /// The configuration's count of changed lists of watchers that `attested` belongs to.
     pub watchers_epoch: u64,

@@ -1,5 +1,6 @@
 //! A vault: the tokens of one mint, who is owed what of them in total, and how
-//! fast that may grow.
+//! fast they may leave. How fast the total may grow stands in `growth`, what can
+//! be paused in `pause`, what happens when roots are disabled in `disabling`.
 
 use super::LAYOUT;
 use crate::error::RewardsError;
@@ -33,7 +34,8 @@ pub struct Vault {
     pub deposited: u64,
     /// What the reserve has added since the beginning.
     pub recapitalised: u64,
-    /// What was paid above true entitlements.
+    /// What was paid above true entitlements: what the newest active root
+    /// declares, or as much as disabled roots paid until the next one does.
     pub overpaid: u64,
     /// What left, by leaf class, since the beginning.
     pub paid: [u64; CLASSES],
@@ -102,8 +104,6 @@ pub struct Vault {
 
 /// Of `outflow_burst`: no limit.
 pub const UNLIMITED_OUTFLOW: u64 = u64::MAX;
-/// Of `pause_flags`: claims, except under the oldest root that can be claimed from.
-pub const PAUSE_CLAIMS: u8 = 4;
 
 impl Vault {
     /// Whether the account has the present layout; an older one must be migrated first.
@@ -124,50 +124,10 @@ impl Vault {
         (self.head_place + 1) % RING
     }
 
-    /// Saves growth up to this slot.
-    pub(super) fn accrue(&mut self, slot: u64) {
-        let slots = slot.saturating_sub(self.headroom_slot);
-        let saved = self.headroom.saturating_add(slots.saturating_mul(self.growth_per_slot));
-        self.headroom = saved.min(self.growth_burst);
-        self.headroom_slot = slot;
-    }
-
-    /// Checks the totals of a new root against its parent's, what was deposited
-    /// and the headroom, and reserves the growth.
-    pub fn reserve_growth(&mut self, class_totals: &[u64; CLASSES], slot: u64) -> Result<()> {
-        let total = sum(class_totals)?;
-        let parent_total = sum(&self.head_class_totals)?;
-        let shrank = class_totals.iter().zip(&self.head_class_totals).any(|(new, old)| new < old);
-        require!(!shrank, RewardsError::TotalShrank);
-        let growth = total.checked_sub(parent_total).ok_or(RewardsError::TotalShrank)?;
-
-        // What may be owed in all: the wider type holds the sum of both.
-        let funded = u128::from(self.deposited) + u128::from(self.recapitalised);
-        require!(u128::from(total) + u128::from(self.overpaid) <= funded, RewardsError::Insolvent);
-
-        self.accrue(slot);
-        self.headroom = self.headroom.checked_sub(growth).ok_or(RewardsError::NoHeadroom)?;
-        self.pending_growth = growth;
-        Ok(())
-    }
-
-    /// Gives the growth of a root back that will never serve.
-    pub fn release_growth(&mut self, slot: u64) {
-        self.accrue(slot);
-        self.headroom = self.headroom.saturating_add(self.pending_growth).min(self.growth_burst);
-        self.pending_growth = 0;
-    }
-
     /// The epoch of the oldest root that can be claimed from.
     #[inline(always)]
     pub fn oldest_live_epoch(&self) -> u64 {
         self.head_epoch.saturating_sub(CLAIMABLE - 1).max(1)
-    }
-
-    /// Whether claims under a root wait for the end of a pause.
-    #[inline(always)]
-    pub fn claims_paused(&self, now: i64, is_oldest_live: bool) -> bool {
-        self.pause_flags & PAUSE_CLAIMS != 0 && now < self.paused_until && !is_oldest_live
     }
 
     /// Takes up to `due` base units out of what may leave by this slot, and
@@ -197,9 +157,4 @@ impl Vault {
         self.paid[class] = paid;
         Ok(())
     }
-}
-
-fn sum(class_totals: &[u64; CLASSES]) -> Result<u64> {
-    let total = class_totals.iter().try_fold(0u64, |total, class| total.checked_add(*class));
-    Ok(total.ok_or(RewardsError::Overflow)?)
 }

@@ -20,9 +20,8 @@ impl Vault {
         let [earned, refund, fee] = burst;
         self.growth_burst = earned;
         self.refund_fee_growth_burst = [refund, fee];
-        self.headroom = self.headroom.min(earned);
-        let [refunds, fees] = self.refund_fee_headroom;
-        self.refund_fee_headroom = [refunds.min(refund), fees.min(fee)];
+        // Cuts what was saved up at the new bursts.
+        self.accrue(slot);
     }
 
     /// Limits what leaves differently from this slot on. A first limit starts full.
