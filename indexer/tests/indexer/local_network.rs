@@ -121,6 +121,9 @@ impl LocalNetwork {
             challenge_seconds: 1,
             growth_per_slot: 1_000_000,
             growth_burst: 1_000_000_000,
+            outflow_per_slot: 0,
+            outflow_burst: 0,
+            policy_set: FileHash([9; 32]),
         };
         let delays =
             RegistrySettings { reveal_min_slots: 1, reveal_max_slots: 10_000, ..RegistrySettings::local(governor) };

@@ -218,4 +218,18 @@ pub const REWARDS: &[(&str, &str)] = &[
     ("NotNextGovernor", "Only the proposed governor can accept: sign with its key"),
     ("AlreadyMigrated", "The account has the present layout: nothing is left to migrate"),
     ("WrongChangePayer", "The rent of a change goes back to who paid for it: pass that account"),
+    ("BadPause", "The pause names nothing or something unknown: combine 1 deposits, 2 roots and 4 claims"),
+    ("PausedRecently", "A pause may begin only 72 hours after the last one ended: wait"),
+    ("NotPaused", "Nothing is paused"),
+    (
+        "BadOverpaid",
+        "The root declares more as overpaid than disabled roots had paid: read the allowance from the vault",
+    ),
+    ("WrongPolicySet", "The policy set is not the one in force at the parent's finalised slot: read it from the vault"),
+    ("NotActive", "The root does not serve: only one of the newest four active roots can be disabled"),
+    ("OldestLive", "Only the governor can disable the oldest live root: disable a later one, or ask the governor"),
+    (
+        "WrongRelatives",
+        "Later roots, the pending one and the parent must be passed, each in its place: read the ring again",
+    ),
 ];

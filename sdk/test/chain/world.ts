@@ -32,6 +32,8 @@ import { developmentSigner, type Localnet, type Signer } from './localnet.js';
 
 const LOADER = 'BPFLoaderUpgradeab1e11111111111111111111111' as Address;
 const ZEROS = '00'.repeat(32);
+/** The policy set that the vault is created with; nothing here reads it. */
+const POLICY_SET = new Uint8Array(32).fill(7);
 
 /** Slots and seconds a root waits; long enough to look at it while it is pending. */
 const CHALLENGE = { challengeSlots: 4n, challengeSeconds: 1n } as const;
@@ -133,6 +135,9 @@ export class World {
         ...CHALLENGE,
         growthPerSlot: 1_000_000_000n,
         growthBurst: 1_000_000_000_000n,
+        outflowPerSlot: 0n,
+        outflowBurst: 0n,
+        policySet: POLICY_SET,
       }),
     );
     return world;
@@ -168,7 +173,7 @@ export class World {
         finalised_slot: Number(finalisedSlot),
         terms_slot: Number(finalisedSlot),
         engine: 'test 1',
-        policy_set: ZEROS,
+        policy_set: toHex(POLICY_SET),
         opening_state: ZEROS,
         chain: ZEROS,
         chain_digest: ZEROS,
@@ -185,7 +190,7 @@ export class World {
       }),
     );
     const place = (account.headPlace + 1) % 8;
-    const header = { ...file.root, parent, finalisedSlot, manifest, policySet: new Uint8Array(32) };
+    const header = { ...file.root, parent, finalisedSlot, manifest, policySet: POLICY_SET };
     await this.run(
       this.poster,
       rewards.getPostRootInstruction({
@@ -198,6 +203,7 @@ export class World {
         place,
         ...header,
         classTotals: [...header.classTotals],
+        overpaid: [0n, 0n, 0n],
         frontier: file.tree.frontier(),
       }),
     );

@@ -201,6 +201,10 @@ impl Pass<'_> {
             | RewardsEvent::GovernorProposed(_)
             | RewardsEvent::GovernorAccepted(_)
             | RewardsEvent::GovernorCancelled(_)
+            | RewardsEvent::RootsDisabled(_)
+            | RewardsEvent::Recapitalised(_)
+            | RewardsEvent::Paused(_)
+            | RewardsEvent::Unpaused(_)
             | RewardsEvent::Migrated(_) => {}
         }
         Ok(())

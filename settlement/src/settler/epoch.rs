@@ -172,14 +172,14 @@ impl Settler {
         let growth = |work: &Work| total(&work.output.leaves).saturating_sub(before);
 
         let mut best = Some((attempt(&whole)?, whole));
-        if best.as_ref().is_some_and(|(work, _)| growth(work) > vault.growth_burst) {
+        if best.as_ref().is_some_and(|(work, _)| growth(work) > vault.growth_burst_min()) {
             best = None;
             let (mut fits, mut exceeds) = (0, arrived.usage.iter().map(|s| s.groups.len()).max().unwrap_or_default());
             while exceeds - fits > 1 {
                 let middle = fits + (exceeds - fits) / 2;
                 let closing = close(&opening.state, arrived, middle);
                 let work = attempt(&closing)?;
-                if growth(&work) > vault.growth_burst {
+                if growth(&work) > vault.growth_burst_min() {
                     exceeds = middle;
                 } else {
                     (fits, best) = (middle, Some((work, closing)));

@@ -16,6 +16,7 @@ use solana_sdk::signature::Signature;
 use solana_sdk::signer::Signer;
 use tributary_client::rewards::{PostRoot, RootStatus, activate_root, post_root};
 use tributary_core::id::RootId;
+use tributary_core::leaf::CLASSES;
 use tributary_core::leaf_file::LeafFile;
 use tributary_core::root::RootHeader;
 
@@ -82,7 +83,12 @@ impl Settler {
             policy_set: manifest.policy_set,
         };
         let vault = self.chain.vault(&row.id.vault, CommitmentConfig::confirmed()).await?;
-        let root = PostRoot { place: vault.next_place(), header, frontier: tree.frontier() };
+        // What disabled roots paid wrongly is not computed here; nothing may be posted as if it had not been paid.
+        if vault.allowance.iter().any(|allowance| *allowance > 0) {
+            return Err(SettlerError::DisabledRootPaid(row.id.vault));
+        }
+        let overpaid = [0; CLASSES];
+        let root = PostRoot { place: vault.next_place(), header, overpaid, frontier: tree.frontier() };
         Ok(post_root(&self.poster.pubkey(), &row.id.vault, &root))
     }
 

@@ -6,6 +6,7 @@ use solana_sdk::signature::{Keypair, Signer};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+use tributary_core::leaf_file::file_hash;
 use tributary_client::pda;
 use tributary_client::registry::RegistrySettings;
 use tributary_client::rewards::VaultSettings;
@@ -94,6 +95,9 @@ impl Network {
             challenge_seconds: 0,
             growth_per_slot: 1_000_000,
             growth_burst: TOKENS,
+            outflow_per_slot: 0,
+            outflow_burst: 0,
+            policy_set: file_hash(&super::world::policy().encode()),
         };
         let (vault, _) = setup::create_vault(&chain, &governor, &mint, &pda::TOKEN, &settings).await.unwrap();
         let genesis = chain.genesis().await.unwrap();

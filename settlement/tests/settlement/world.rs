@@ -75,7 +75,7 @@ pub fn payer(name: &str) -> PayerId {
     PayerId(development(name).pubkey().to_bytes())
 }
 
-fn policy() -> PolicySet {
+pub fn policy() -> PolicySet {
     PolicySet {
         engine: tributary_attribution::engine::ENGINE_VERSION,
         fee: BasisPoints::new(500).unwrap(),

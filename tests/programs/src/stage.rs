@@ -17,8 +17,15 @@ use tributary_core::root::RootHeader;
 use tributary_core::tree::{Node, Tree};
 
 /// How test vaults are run.
-pub const SETTINGS: VaultSettings =
-    VaultSettings { challenge_slots: 20, challenge_seconds: 10, growth_per_slot: 100, growth_burst: 10_000_000 };
+pub const SETTINGS: VaultSettings = VaultSettings {
+    challenge_slots: 20,
+    challenge_seconds: 10,
+    growth_per_slot: 100,
+    growth_burst: 10_000_000,
+    outflow_per_slot: 0,
+    outflow_burst: 0,
+    policy_set: FileHash([0x70; 32]),
+};
 /// How many slots loosening changes wait in tests.
 pub const TIMELOCK_SLOTS: u64 = 50;
 /// How many seconds they wait.
@@ -202,9 +209,9 @@ impl Stage {
             class_totals,
             leaf_count: tree.count(),
             manifest: FileHash([0x6d; 32]),
-            policy_set: FileHash([0x70; 32]),
+            policy_set: vault.policy_set_at(vault.head_finalised_slot),
         };
-        let root = PostRoot { place: vault.next_place(), header, frontier: tree.frontier() };
+        let root = PostRoot { place: vault.next_place(), header, overpaid: [0; 3], frontier: tree.frontier() };
         Published { root, leaves, tree }
     }
 

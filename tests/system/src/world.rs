@@ -16,6 +16,7 @@ use tributary_client::rewards::VaultSettings;
 use tributary_core::amount::{BaseUnits, BasisPoints};
 use tributary_core::content::{AssetKind, uses};
 use tributary_core::id::{AssetId, Claimant, GatewayId, VaultId};
+use tributary_core::leaf_file::file_hash;
 use tributary_core::policy::{Mix, PolicySet, Similarity, Tokeniser};
 use tributary_core::position::Slot;
 use tributary_operator::gateway::{CompletionRequest, GatewayClient, GatewayError};
@@ -334,6 +335,9 @@ async fn set_up(machine: &Machine) -> Result<(VaultId, GatewayId)> {
         challenge_seconds: 1,
         growth_per_slot: 10_000_000,
         growth_burst: 1_000_000_000,
+        outflow_per_slot: 0,
+        outflow_burst: 0,
+        policy_set: file_hash(&policy()?.encode()),
     };
     let (vault, _) = setup::create_vault(&machine.chain, &governor, &machine.mint(), &pda::TOKEN, &settings).await?;
     let signer = machine.key("gateway key")?.pubkey();

@@ -7,7 +7,7 @@ use solana_sdk::signature::Keypair;
 use std::path::PathBuf;
 use tributary_client::pda;
 use tributary_core::id::VaultId;
-use tributary_core::policy::Mix;
+use tributary_core::policy::{Mix, PolicySet};
 use tributary_operator::chain::Chain;
 use tributary_operator::keys;
 use tributary_operator::store::ContentStore;
@@ -107,6 +107,17 @@ pub struct PolicyArgs {
     /// Policy set file, as `tributary policy-set` writes it
     #[arg(long, env = "TRIBUTARY_POLICY", value_name = "FILE")]
     pub policy_set: PathBuf,
+}
+
+impl PolicyArgs {
+    /// The file's bytes, when they are a policy set.
+    pub fn read(&self) -> anyhow::Result<Vec<u8>> {
+        let path = self.policy_set.display();
+        let bytes = std::fs::read(&self.policy_set)
+            .with_context(|| format!("cannot read the policy set {path}; `tributary policy-set` writes one"))?;
+        PolicySet::decode(&bytes).with_context(|| format!("{path} is not a policy set"))?;
+        Ok(bytes)
+    }
 }
 
 /// How income is mixed, as five comma-separated shares in basis points.

@@ -18,6 +18,9 @@ pub async fn apply(tx: &mut PgConnection, applied: &Applied, event: &RewardsEven
         | RewardsEvent::GovernorProposed(_)
         | RewardsEvent::GovernorAccepted(_)
         | RewardsEvent::GovernorCancelled(_)
+        | RewardsEvent::Recapitalised(_)
+        | RewardsEvent::Paused(_)
+        | RewardsEvent::Unpaused(_)
         | RewardsEvent::Migrated(_) => Ok(()),
         RewardsEvent::VaultCreated(event) => vault(tx, applied, event).await,
         RewardsEvent::Deposited(event) => deposit(tx, applied, event).await,
@@ -27,6 +30,7 @@ pub async fn apply(tx: &mut PgConnection, applied: &Applied, event: &RewardsEven
         RewardsEvent::RootAttested(event) => attested(tx, applied, &event.root_id, event.attestations).await,
         RewardsEvent::RootVetoed(event) => status(tx, applied, &event.root_id, "vetoed").await,
         RewardsEvent::RootActivated(event) => status(tx, applied, &event.root_id, "active").await,
+        RewardsEvent::RootsDisabled(event) => disabled(tx, applied, &event.roots).await,
         RewardsEvent::Claimed(event) => claim(tx, applied, event).await,
     }
 }
@@ -142,6 +146,13 @@ async fn status(
         .bind(bigint(applied.slot.0, "a slot")?)
         .execute(tx)
         .await?;
+    Ok(())
+}
+
+async fn disabled(tx: &mut PgConnection, applied: &Applied, roots: &[[u8; 32]]) -> Result<(), StoreError> {
+    for root_id in roots {
+        status(tx, applied, root_id, "disabled").await?;
+    }
     Ok(())
 }
 

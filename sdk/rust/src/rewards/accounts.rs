@@ -174,10 +174,30 @@ impl Vault {
         (self.head_place + 1) % RING
     }
 
-    /// By how much a root posted at `slot` may grow the total.
+    /// By how much a root posted at `slot` may grow the total, whatever its classes:
+    /// each class has a headroom of its own, and this is the least of them.
     pub fn headroom_at(&self, slot: Slot) -> u64 {
         let slots = slot.0.saturating_sub(self.headroom_slot.0);
-        self.headroom.saturating_add(slots.saturating_mul(self.growth_per_slot)).min(self.growth_burst)
+        let at = |saved: u64, per_slot: u64, burst: u64| {
+            saved.saturating_add(slots.saturating_mul(per_slot)).min(burst)
+        };
+        let others = &self.refund_fee_growth;
+        (0..others.burst.len())
+            .map(|class| at(others.headroom[class], others.per_slot[class], others.burst[class]))
+            .fold(at(self.headroom, self.growth_per_slot, self.growth_burst), u64::min)
+    }
+
+    /// By how much a root may ever grow the total at once, whatever its classes.
+    pub fn growth_burst_min(&self) -> u64 {
+        self.refund_fee_growth.burst.into_iter().fold(self.growth_burst, u64::min)
+    }
+
+    /// The policy set in force for a root whose parent was computed at this slot.
+    pub fn policy_set_at(&self, parent_finalised_slot: Slot) -> FileHash {
+        match self.next_policy_set {
+            Some((next, from)) if parent_finalised_slot >= from => next,
+            _ => self.policy_set,
+        }
     }
 }
 

@@ -59,6 +59,14 @@ crate::decode::events! {
             growth_per_slot: u64,
             /// The most that growth can be saved up, in base units.
             growth_burst: u64,
+            /// Base units that may leave against claims, a slot.
+            outflow_per_slot: u64,
+            /// The most that outflow can be saved up; all of u64 for no limit.
+            outflow_burst: u64,
+            /// SHA-256 of the policy set that its roots use until another follows.
+            policy_set: [u8; 32],
+            /// The mint's transfer fee now, in basis points.
+            fee_bps: u16,
             /// Whether somebody can freeze accounts of the mint.
             freezable: bool,
             /// When.
@@ -125,6 +133,8 @@ crate::decode::events! {
             tree_hash: [u8; 32],
             /// Sums by leaf class: earned, refund, fee.
             class_totals: [u64; 3],
+            /// What it declares as paid above true entitlements, by leaf class.
+            overpaid: [u64; 3],
             /// Number of leaves.
             leaf_count: u32,
             /// SHA-256 of the manifest.
@@ -322,6 +332,68 @@ crate::decode::events! {
             /// When.
             slot: u64,
         }
+        /// Roots that served were struck down, with all that was built on them.
+        RootsDisabled {
+            /// The vault.
+            vault: Address,
+            /// Dense in the vault.
+            sequence: u64,
+            /// The root that serves again; zeros for none.
+            head_root: [u8; 32],
+            /// Its epoch; 0 for none.
+            head_epoch: u64,
+            /// Who: a watcher, the guardian or the governor.
+            by: Address,
+            /// 1 wrong, 2 its data could not be fetched.
+            reason: u8,
+            /// When.
+            slot: u64,
+            /// What was paid under them, by leaf class: at most this was paid wrongly.
+            paid: [u64; 3],
+            /// From the oldest to the newest, the pending one last.
+            roots: Vec<[u8; 32]>,
+        }
+        /// Somebody added tokens to the reserve that makes overpayments good.
+        Recapitalised {
+            /// The vault.
+            vault: Address,
+            /// Dense in the vault.
+            sequence: u64,
+            /// Who.
+            by: Address,
+            /// What arrived, in base units.
+            amount: u64,
+            /// What the reserve has added since the beginning.
+            recapitalised: u64,
+            /// When.
+            slot: u64,
+        }
+        /// Something of a vault was paused.
+        Paused {
+            /// The vault.
+            vault: Address,
+            /// Dense in the vault.
+            sequence: u64,
+            /// Bits: 1 deposits, 2 posting and activating roots, 4 claims except under the oldest live root.
+            flags: u8,
+            /// Who.
+            by: Address,
+            /// The Unix second at which it ends by itself.
+            until: i64,
+            /// When.
+            slot: u64,
+        }
+        /// A pause was lifted.
+        Unpaused {
+            /// The vault.
+            vault: Address,
+            /// Dense in the vault.
+            sequence: u64,
+            /// Who.
+            by: Address,
+            /// When.
+            slot: u64,
+        }
     }
 }
 
@@ -348,6 +420,10 @@ impl RewardsEvent {
             Self::GovernorAccepted(e) => (e.vault, e.sequence),
             Self::GovernorCancelled(e) => (e.vault, e.sequence),
             Self::Migrated(e) => (e.vault, e.sequence),
+            Self::RootsDisabled(e) => (e.vault, e.sequence),
+            Self::Recapitalised(e) => (e.vault, e.sequence),
+            Self::Paused(e) => (e.vault, e.sequence),
+            Self::Unpaused(e) => (e.vault, e.sequence),
         }
     }
 }

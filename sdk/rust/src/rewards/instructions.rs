@@ -5,7 +5,8 @@ use crate::pda;
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
 use tributary_core::amount::BaseUnits;
-use tributary_core::id::{Genesis, RootId, VaultId};
+use tributary_core::id::{FileHash, Genesis, RootId, VaultId};
+use tributary_core::leaf::CLASSES;
 use tributary_core::root::RootHeader;
 use tributary_core::tree::Node;
 
@@ -74,8 +75,14 @@ pub struct VaultSettings {
     pub challenge_seconds: u64,
     /// Base units by which a root's total may grow, a slot.
     pub growth_per_slot: u64,
-    /// The most that growth can be saved up, in base units.
+    /// The most that growth can be saved up, in base units; each leaf class has as much to itself.
     pub growth_burst: u64,
+    /// Base units that may leave against claims, a slot; 0 with a burst of 0 for no limit.
+    pub outflow_per_slot: u64,
+    /// The most that outflow can be saved up.
+    pub outflow_burst: u64,
+    /// SHA-256 of the policy set that roots use until another follows.
+    pub policy_set: FileHash,
 }
 
 /// Creates the vault of a mint.
@@ -93,6 +100,9 @@ pub fn create_vault(
             &settings.challenge_seconds.to_le_bytes(),
             &settings.growth_per_slot.to_le_bytes(),
             &settings.growth_burst.to_le_bytes(),
+            &settings.outflow_per_slot.to_le_bytes(),
+            &settings.outflow_burst.to_le_bytes(),
+            &settings.policy_set.0,
         ],
         vec![
             signer_mut(governor),
@@ -148,6 +158,8 @@ pub struct PostRoot {
     pub place: u8,
     /// What its identity is made of.
     pub header: RootHeader,
+    /// What was paid above true entitlements under disabled roots, by leaf class: at most [`super::Vault::allowance`].
+    pub overpaid: [u64; CLASSES],
     /// The tree's nodes at depth 4, which hash and sum to its top.
     pub frontier: Vec<Node>,
 }
@@ -160,7 +172,7 @@ pub fn post_root(poster: &Address, vault: &VaultId, root: &PostRoot) -> Instruct
     data.extend_from_slice(&header.attempt.to_le_bytes());
     data.extend_from_slice(&header.parent.0);
     data.extend_from_slice(&header.finalised_slot.0.to_le_bytes());
-    for total in header.class_totals {
+    for total in header.class_totals.iter().chain(&root.overpaid) {
         data.extend_from_slice(&total.to_le_bytes());
     }
     data.extend_from_slice(&header.leaf_count.to_le_bytes());
@@ -220,6 +232,85 @@ pub fn veto_root(watcher: &Address, vault: &VaultId, place: u8, root: &RootId, r
             writable(&pda::root(vault, place)),
         ],
     )
+}
+
+/// The roots that go down with a disabled one, by their places in the ring.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Relatives {
+    /// The active roots built on it, from the oldest to the newest: at most three.
+    pub later: Vec<u8>,
+    /// The pending root, where there is one.
+    pub pending: Option<u8>,
+    /// The root it was built on, which serves again; none for a vault's first root.
+    pub parent: Option<u8>,
+}
+
+/// Strikes down a root that serves, with all that was built on it.
+pub fn disable_root(
+    authority: &Address,
+    vault: &VaultId,
+    place: u8,
+    root: &RootId,
+    reason: VetoReason,
+    relatives: &Relatives,
+) -> Instruction {
+    // An account that is not there is named by the program's own address.
+    let at = |place: Option<u8>| place.map_or_else(|| readonly(&pda::REWARDS), |n| writable(&pda::root(vault, n)));
+    let later = |n: usize| at(relatives.later.get(n).copied());
+    call(
+        "disable_root",
+        [&root.0, &[reason as u8]],
+        vec![
+            signer(authority),
+            readonly(&pda::rewards_config()),
+            writable(&vault_address(vault)),
+            writable(&pda::root(vault, place)),
+            later(0),
+            later(1),
+            later(2),
+            at(relatives.pending),
+            at(relatives.parent),
+        ],
+    )
+}
+
+/// Adds tokens from the payer's associated token account to the reserve.
+pub fn recapitalise(payer: &Address, mint: &Address, token_program: &Address, amount: BaseUnits) -> Instruction {
+    let vault = vault_address(&pda::vault(mint));
+    call(
+        "recapitalise",
+        [&amount.0.to_le_bytes()],
+        vec![
+            signer(payer),
+            writable(&vault),
+            readonly(mint),
+            writable(&pda::associated_token(payer, mint, token_program)),
+            writable(&pda::associated_token(&vault, mint, token_program)),
+            readonly(token_program),
+        ],
+    )
+}
+
+/// What a pause can stop, as bits.
+pub mod pauses {
+    /// Deposits.
+    pub const DEPOSITS: u8 = 1;
+    /// Posting and activating roots; challenge windows run on.
+    pub const ROOTS: u8 = 2;
+    /// Claims, except under the oldest root that can be claimed from.
+    pub const CLAIMS: u8 = 4;
+}
+
+/// Pauses parts of a vault ([`pauses`]) for at most 72 hours; `authority` is the guardian or the governor.
+pub fn pause(authority: &Address, vault: &VaultId, flags: u8) -> Instruction {
+    let accounts = vec![signer(authority), readonly(&pda::rewards_config()), writable(&vault_address(vault))];
+    call("pause", [&[flags]], accounts)
+}
+
+/// Lifts a pause.
+pub fn unpause(authority: &Address, vault: &VaultId) -> Instruction {
+    let accounts = vec![signer(authority), readonly(&pda::rewards_config()), writable(&vault_address(vault))];
+    call("unpause", [], accounts)
 }
 
 /// Lets a root serve, once its window has passed; anyone may send it.

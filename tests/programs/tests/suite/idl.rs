@@ -164,6 +164,7 @@ fn every_instruction_can_be_built_by_the_client() {
             manifest: tributary_core::id::FileHash([0; 32]),
             policy_set: tributary_core::id::FileHash([0; 32]),
         },
+        overpaid: [0; 3],
         frontier: vec![],
     };
     let leaf = rewards::ProvenLeaf {

@@ -13,6 +13,7 @@ use tributary_client::rewards::VaultSettings;
 use tributary_core::amount::BasisPoints;
 use tributary_core::content::{AssetKind, uses};
 use tributary_core::id::{AssetId, GatewayId, VaultId};
+use tributary_core::leaf_file::file_hash;
 use tributary_core::policy::{Mix, PolicySet, Similarity, Tokeniser};
 use tributary_corpus::{Family, Text};
 use tributary_operator::register::{self, Plan};
@@ -81,6 +82,9 @@ pub async fn set_up(machine: &Machine, progress: &Progress) -> Result<(VaultId, 
         challenge_seconds: 2,
         growth_per_slot: 10_000_000,
         growth_burst: 2_000_000_000,
+        outflow_per_slot: 0,
+        outflow_burst: 0,
+        policy_set: file_hash(&policy()?.encode()),
     };
     let (vault, _) = setup::create_vault(&machine.chain, &governor, &machine.mint(), &pda::TOKEN, &settings).await?;
     let operator = machine.key(OPERATOR)?;

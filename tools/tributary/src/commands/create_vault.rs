@@ -1,14 +1,15 @@
 //! `tributary create-vault`.
 
-use crate::args::{ChainArgs, KeyArgs, MintArgs};
+use crate::args::{ChainArgs, KeyArgs, MintArgs, PolicyArgs};
 use solana_sdk::pubkey::Pubkey;
 use tributary_client::pda;
 use tributary_client::rewards::VaultSettings;
+use tributary_core::leaf_file::file_hash;
 use tributary_operator::setup;
 
 /// Creates the vault of a mint (governor only). One vault a mint, for life.
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  tributary create-vault --mint MINT --keypair governor.json")]
+#[command(after_help = "Example:\n  tributary create-vault --mint MINT --policy-set policy.bin --keypair governor.json")]
 pub struct Args {
     #[command(flatten)]
     chain: ChainArgs,
@@ -31,15 +32,27 @@ pub struct Args {
     /// The most that growth can be saved up, in base units
     #[arg(long, default_value_t = 1_000_000_000_000)]
     growth_burst: u64,
+    /// Base units that may leave against claims, a slot; without a burst there is no limit
+    #[arg(long, default_value_t = 0, requires = "outflow_burst")]
+    outflow_per_slot: u64,
+    /// The most that outflow can be saved up, in base units
+    #[arg(long, default_value_t = 0, requires = "outflow_per_slot")]
+    outflow_burst: u64,
+    #[command(flatten)]
+    policy: PolicyArgs,
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let (chain, governor) = (args.chain.chain(), args.key.read()?);
+    let policy = args.policy.read()?;
     let settings = VaultSettings {
         challenge_slots: args.challenge_slots,
         challenge_seconds: args.challenge_seconds,
         growth_per_slot: args.growth_per_slot,
         growth_burst: args.growth_burst,
+        outflow_per_slot: args.outflow_per_slot,
+        outflow_burst: args.outflow_burst,
+        policy_set: file_hash(&policy),
     };
     let (vault, landed) =
         setup::create_vault(&chain, &governor, &args.mint.mint, &args.token_program, &settings).await?;
