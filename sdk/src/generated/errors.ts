@@ -136,6 +136,14 @@ export const PROGRAM_ERRORS: Readonly<Record<'registry' | 'rewards', Readonly<Re
     "6067": "No governor is waiting to accept: propose one first",
     "6068": "Only the proposed governor can accept: sign with its key",
     "6069": "The account has the present layout: nothing is left to migrate",
-    "6070": "The rent of a change goes back to who paid for it: pass that account"
+    "6070": "The rent of a change goes back to who paid for it: pass that account",
+    "6071": "The pause names nothing or something unknown: combine 1 deposits, 2 roots and 4 claims",
+    "6072": "A pause may begin only 72 hours after the last one ended: wait",
+    "6073": "Nothing is paused",
+    "6074": "The root declares more as overpaid than disabled roots had paid: read the allowance from the vault",
+    "6075": "The policy set is not the one in force at the parent's finalised slot: read it from the vault",
+    "6076": "The root does not serve: only one of the newest four active roots can be disabled",
+    "6077": "Only the governor can disable the oldest live root: disable a later one, or ask the governor",
+    "6078": "Later roots, the pending one and the parent must be passed, each in its place: read the ring again"
   }
 };

@@ -98,7 +98,10 @@ export type Root = {
   frontier: Array<FrontierNode>;
   /** What was paid under this root, by class, in base units. */
   paid: Array<bigint>;
-  /** What it declares as paid above true entitlements, by class. */
+  /**
+   * What may have been paid beyond its totals, by class: what it declared, and
+   * what roots built on it had paid when they were disabled.
+   */
   overpaid: Array<bigint>;
   /** The configuration's count of changed lists of watchers that `attested` belongs to. */
   watchersEpoch: bigint;
@@ -143,7 +146,10 @@ export type RootArgs = {
   frontier: Array<FrontierNodeArgs>;
   /** What was paid under this root, by class, in base units. */
   paid: Array<number | bigint>;
-  /** What it declares as paid above true entitlements, by class. */
+  /**
+   * What may have been paid beyond its totals, by class: what it declared, and
+   * what roots built on it had paid when they were disabled.
+   */
   overpaid: Array<number | bigint>;
   /** The configuration's count of changed lists of watchers that `attested` belongs to. */
   watchersEpoch: number | bigint;

@@ -70,7 +70,10 @@ export type Vault = {
   deposited: bigint;
   /** What the reserve has added since the beginning. */
   recapitalised: bigint;
-  /** What was paid above true entitlements. */
+  /**
+   * What was paid above true entitlements: what the newest active root
+   * declares, or as much as disabled roots paid until the next one does.
+   */
   overpaid: bigint;
   /** What left, by leaf class, since the beginning. */
   paid: Array<bigint>;
@@ -159,7 +162,10 @@ export type VaultArgs = {
   deposited: number | bigint;
   /** What the reserve has added since the beginning. */
   recapitalised: number | bigint;
-  /** What was paid above true entitlements. */
+  /**
+   * What was paid above true entitlements: what the newest active root
+   * declares, or as much as disabled roots paid until the next one does.
+   */
   overpaid: number | bigint;
   /** What left, by leaf class, since the beginning. */
   paid: Array<number | bigint>;

@@ -156,6 +156,22 @@ export const REWARDS_ERROR__NOT_NEXT_GOVERNOR = 0x17b4; // 6068
 export const REWARDS_ERROR__ALREADY_MIGRATED = 0x17b5; // 6069
 /** WrongChangePayer: The rent of a change goes back to who paid for it: pass that account */
 export const REWARDS_ERROR__WRONG_CHANGE_PAYER = 0x17b6; // 6070
+/** BadPause: The pause names nothing or something unknown: combine 1 deposits, 2 roots and 4 claims */
+export const REWARDS_ERROR__BAD_PAUSE = 0x17b7; // 6071
+/** PausedRecently: A pause may begin only 72 hours after the last one ended: wait */
+export const REWARDS_ERROR__PAUSED_RECENTLY = 0x17b8; // 6072
+/** NotPaused: Nothing is paused */
+export const REWARDS_ERROR__NOT_PAUSED = 0x17b9; // 6073
+/** BadOverpaid: The root declares more as overpaid than disabled roots had paid: read the allowance from the vault */
+export const REWARDS_ERROR__BAD_OVERPAID = 0x17ba; // 6074
+/** WrongPolicySet: The policy set is not the one in force at the parent's finalised slot: read it from the vault */
+export const REWARDS_ERROR__WRONG_POLICY_SET = 0x17bb; // 6075
+/** NotActive: The root does not serve: only one of the newest four active roots can be disabled */
+export const REWARDS_ERROR__NOT_ACTIVE = 0x17bc; // 6076
+/** OldestLive: Only the governor can disable the oldest live root: disable a later one, or ask the governor */
+export const REWARDS_ERROR__OLDEST_LIVE = 0x17bd; // 6077
+/** WrongRelatives: Later roots, the pending one and the parent must be passed, each in its place: read the ring again */
+export const REWARDS_ERROR__WRONG_RELATIVES = 0x17be; // 6078
 
 export type RewardsError =
   | typeof REWARDS_ERROR__ALREADY_ATTESTED
@@ -168,6 +184,8 @@ export type RewardsError =
   | typeof REWARDS_ERROR__BAD_LEAF_COUNT
   | typeof REWARDS_ERROR__BAD_MINT
   | typeof REWARDS_ERROR__BAD_OUTFLOW
+  | typeof REWARDS_ERROR__BAD_OVERPAID
+  | typeof REWARDS_ERROR__BAD_PAUSE
   | typeof REWARDS_ERROR__BAD_POLICY_SET
   | typeof REWARDS_ERROR__BAD_PROOF
   | typeof REWARDS_ERROR__BAD_REASON
@@ -185,22 +203,26 @@ export type RewardsError =
   | typeof REWARDS_ERROR__NO_NEXT_GOVERNOR
   | typeof REWARDS_ERROR__NON_TRANSFERABLE
   | typeof REWARDS_ERROR__NO_REFUND_REQUEST
+  | typeof REWARDS_ERROR__NOT_ACTIVE
   | typeof REWARDS_ERROR__NOT_CLAIMABLE
   | typeof REWARDS_ERROR__NOT_GOVERNOR
   | typeof REWARDS_ERROR__NOT_GUARDIAN
   | typeof REWARDS_ERROR__NOTHING_ARRIVED
   | typeof REWARDS_ERROR__NOT_NEXT_GOVERNOR
+  | typeof REWARDS_ERROR__NOT_PAUSED
   | typeof REWARDS_ERROR__NOT_PENDING
   | typeof REWARDS_ERROR__NOT_POSTER
   | typeof REWARDS_ERROR__NOT_TIGHTENING
   | typeof REWARDS_ERROR__NOT_UPGRADE_AUTHORITY
   | typeof REWARDS_ERROR__NOT_WATCHER
+  | typeof REWARDS_ERROR__OLDEST_LIVE
   | typeof REWARDS_ERROR__OLD_LAYOUT
   | typeof REWARDS_ERROR__OVER_CLAIMED
   | typeof REWARDS_ERROR__OVERFLOW
   | typeof REWARDS_ERROR__PAID_MISMATCH
   | typeof REWARDS_ERROR__PAUSABLE
   | typeof REWARDS_ERROR__PAUSED
+  | typeof REWARDS_ERROR__PAUSED_RECENTLY
   | typeof REWARDS_ERROR__PERMANENT_DELEGATE
   | typeof REWARDS_ERROR__POSTER_WATCHES
   | typeof REWARDS_ERROR__REFUND_PENDING
@@ -220,8 +242,10 @@ export type RewardsError =
   | typeof REWARDS_ERROR__WRONG_MINT
   | typeof REWARDS_ERROR__WRONG_PARENT
   | typeof REWARDS_ERROR__WRONG_PLACE
+  | typeof REWARDS_ERROR__WRONG_POLICY_SET
   | typeof REWARDS_ERROR__WRONG_RECEIVER
   | typeof REWARDS_ERROR__WRONG_RECIPIENT_ACCOUNT
+  | typeof REWARDS_ERROR__WRONG_RELATIVES
   | typeof REWARDS_ERROR__WRONG_ROOT
   | typeof REWARDS_ERROR__WRONG_TARGET
   | typeof REWARDS_ERROR__WRONG_TOKEN_ACCOUNT
@@ -243,6 +267,8 @@ if (process.env['NODE_ENV'] !== 'production') {
     [REWARDS_ERROR__BAD_LEAF_COUNT]: `A tree has 1 to 16,777,216 leaves`,
     [REWARDS_ERROR__BAD_MINT]: `The mint's data cannot be read: pass a mint of SPL Token or Token-2022`,
     [REWARDS_ERROR__BAD_OUTFLOW]: `The outflow limit must let something leave: set both its numbers above zero`,
+    [REWARDS_ERROR__BAD_OVERPAID]: `The root declares more as overpaid than disabled roots had paid: read the allowance from the vault`,
+    [REWARDS_ERROR__BAD_PAUSE]: `The pause names nothing or something unknown: combine 1 deposits, 2 roots and 4 claims`,
     [REWARDS_ERROR__BAD_POLICY_SET]: `The policy set's hash is zero: pass the SHA-256 of a published policy set`,
     [REWARDS_ERROR__BAD_PROOF]: `The proof does not lead to the root: fetch a fresh proof for this root`,
     [REWARDS_ERROR__BAD_REASON]: `The reason is unknown: use 1 for wrong, 2 for unavailable`,
@@ -260,22 +286,26 @@ if (process.env['NODE_ENV'] !== 'production') {
     [REWARDS_ERROR__NO_NEXT_GOVERNOR]: `No governor is waiting to accept: propose one first`,
     [REWARDS_ERROR__NON_TRANSFERABLE]: `The mint's tokens cannot be transferred: use another mint`,
     [REWARDS_ERROR__NO_REFUND_REQUEST]: `No refund was requested`,
+    [REWARDS_ERROR__NOT_ACTIVE]: `The root does not serve: only one of the newest four active roots can be disabled`,
     [REWARDS_ERROR__NOT_CLAIMABLE]: `The root does not serve: claim under one of the newest four active roots`,
     [REWARDS_ERROR__NOT_GOVERNOR]: `Only the governor can do this: sign with the governor named in the configuration`,
     [REWARDS_ERROR__NOT_GUARDIAN]: `Only the guardian or the governor can do this: sign with a key named in the configuration`,
     [REWARDS_ERROR__NOTHING_ARRIVED]: `Nothing arrived in the vault: check the mint's transfer fee`,
     [REWARDS_ERROR__NOT_NEXT_GOVERNOR]: `Only the proposed governor can accept: sign with its key`,
+    [REWARDS_ERROR__NOT_PAUSED]: `Nothing is paused`,
     [REWARDS_ERROR__NOT_PENDING]: `The root is not pending any more`,
     [REWARDS_ERROR__NOT_POSTER]: `Only the poster can do this: sign with the poster named in the configuration`,
     [REWARDS_ERROR__NOT_TIGHTENING]: `This change loosens something: propose it and wait for the timelock`,
     [REWARDS_ERROR__NOT_UPGRADE_AUTHORITY]: `Only the program's upgrade authority can initialise it: sign with the key it was deployed with`,
     [REWARDS_ERROR__NOT_WATCHER]: `Only a watcher can do this: sign with a key listed in the configuration`,
+    [REWARDS_ERROR__OLDEST_LIVE]: `Only the governor can disable the oldest live root: disable a later one, or ask the governor`,
     [REWARDS_ERROR__OLD_LAYOUT]: `The account has an older layout: let the governor migrate it first`,
     [REWARDS_ERROR__OVER_CLAIMED]: `The claim would pay more than the newest root owes all claimants of this class`,
     [REWARDS_ERROR__OVERFLOW]: `A number would overflow: nothing was changed`,
     [REWARDS_ERROR__PAID_MISMATCH]: `Another amount left the vault than was due: nothing was paid`,
     [REWARDS_ERROR__PAUSABLE]: `The mint can be paused, which would stop claims: use another mint`,
     [REWARDS_ERROR__PAUSED]: `This is paused: wait until the pause ends by itself, at most 72 hours after it began`,
+    [REWARDS_ERROR__PAUSED_RECENTLY]: `A pause may begin only 72 hours after the last one ended: wait`,
     [REWARDS_ERROR__PERMANENT_DELEGATE]: `The mint has a permanent delegate, who could empty the vault: use another mint`,
     [REWARDS_ERROR__POSTER_WATCHES]: `The poster cannot watch its own roots: name other watchers`,
     [REWARDS_ERROR__REFUND_PENDING]: `A refund was requested: withdraw the request before depositing again`,
@@ -295,8 +325,10 @@ if (process.env['NODE_ENV'] !== 'production') {
     [REWARDS_ERROR__WRONG_MINT]: `The mint is not the vault's: pass the mint the vault was created for`,
     [REWARDS_ERROR__WRONG_PARENT]: `The parent is not the newest serving root: rebuild on the root named in the vault`,
     [REWARDS_ERROR__WRONG_PLACE]: `The place in the ring is not the next one: read it from the vault`,
+    [REWARDS_ERROR__WRONG_POLICY_SET]: `The policy set is not the one in force at the parent's finalised slot: read it from the vault`,
     [REWARDS_ERROR__WRONG_RECEIVER]: `The receiver is not the recipient that the claimant has chosen, or, without a choice, the claimant`,
     [REWARDS_ERROR__WRONG_RECIPIENT_ACCOUNT]: `The account is not where the claimant's choice of a recipient is: pass the one derived from the claimant`,
+    [REWARDS_ERROR__WRONG_RELATIVES]: `Later roots, the pending one and the parent must be passed, each in its place: read the ring again`,
     [REWARDS_ERROR__WRONG_ROOT]: `The root in this place is another one: read the ring again`,
     [REWARDS_ERROR__WRONG_TARGET]: `The change belongs to another account: pass the vault it names, or none for the configuration's`,
     [REWARDS_ERROR__WRONG_TOKEN_ACCOUNT]: `The token account is not the vault's: pass the one named in the vault`,

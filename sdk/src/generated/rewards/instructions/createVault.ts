@@ -94,6 +94,9 @@ export type CreateVaultInstructionData = {
   challengeSeconds: bigint;
   growthPerSlot: bigint;
   growthBurst: bigint;
+  outflowPerSlot: bigint;
+  outflowBurst: bigint;
+  policySet: ReadonlyUint8Array;
 };
 
 export type CreateVaultInstructionDataArgs = {
@@ -101,6 +104,9 @@ export type CreateVaultInstructionDataArgs = {
   challengeSeconds: number | bigint;
   growthPerSlot: number | bigint;
   growthBurst: number | bigint;
+  outflowPerSlot: number | bigint;
+  outflowBurst: number | bigint;
+  policySet: ReadonlyUint8Array;
 };
 
 export function getCreateVaultInstructionDataEncoder(): FixedSizeEncoder<CreateVaultInstructionDataArgs> {
@@ -111,6 +117,9 @@ export function getCreateVaultInstructionDataEncoder(): FixedSizeEncoder<CreateV
       ['challengeSeconds', getU64Encoder()],
       ['growthPerSlot', getU64Encoder()],
       ['growthBurst', getU64Encoder()],
+      ['outflowPerSlot', getU64Encoder()],
+      ['outflowBurst', getU64Encoder()],
+      ['policySet', fixEncoderSize(getBytesEncoder(), 32)],
     ]),
     (value) => ({ ...value, discriminator: CREATE_VAULT_DISCRIMINATOR }),
   );
@@ -123,6 +132,9 @@ export function getCreateVaultInstructionDataDecoder(): FixedSizeDecoder<CreateV
     ['challengeSeconds', getU64Decoder()],
     ['growthPerSlot', getU64Decoder()],
     ['growthBurst', getU64Decoder()],
+    ['outflowPerSlot', getU64Decoder()],
+    ['outflowBurst', getU64Decoder()],
+    ['policySet', fixDecoderSize(getBytesDecoder(), 32)],
   ]);
 }
 
@@ -165,6 +177,9 @@ export type CreateVaultAsyncInput<
   challengeSeconds: CreateVaultInstructionDataArgs['challengeSeconds'];
   growthPerSlot: CreateVaultInstructionDataArgs['growthPerSlot'];
   growthBurst: CreateVaultInstructionDataArgs['growthBurst'];
+  outflowPerSlot: CreateVaultInstructionDataArgs['outflowPerSlot'];
+  outflowBurst: CreateVaultInstructionDataArgs['outflowBurst'];
+  policySet: CreateVaultInstructionDataArgs['policySet'];
 };
 
 export async function getCreateVaultInstructionAsync<
@@ -314,6 +329,9 @@ export type CreateVaultInput<
   challengeSeconds: CreateVaultInstructionDataArgs['challengeSeconds'];
   growthPerSlot: CreateVaultInstructionDataArgs['growthPerSlot'];
   growthBurst: CreateVaultInstructionDataArgs['growthBurst'];
+  outflowPerSlot: CreateVaultInstructionDataArgs['outflowPerSlot'];
+  outflowBurst: CreateVaultInstructionDataArgs['outflowBurst'];
+  policySet: CreateVaultInstructionDataArgs['policySet'];
 };
 
 export function getCreateVaultInstruction<

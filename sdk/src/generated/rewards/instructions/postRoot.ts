@@ -103,6 +103,8 @@ export type PostRootInstructionData = {
   finalisedSlot: bigint;
   /** Sums by leaf class, in base units. */
   classTotals: Array<bigint>;
+  /** What was paid above true entitlements under disabled roots, by leaf class. */
+  overpaid: Array<bigint>;
   /** 1 to 2²⁴. */
   leafCount: number;
   /** SHA-256 of the published manifest. */
@@ -126,6 +128,8 @@ export type PostRootInstructionDataArgs = {
   finalisedSlot: number | bigint;
   /** Sums by leaf class, in base units. */
   classTotals: Array<number | bigint>;
+  /** What was paid above true entitlements under disabled roots, by leaf class. */
+  overpaid: Array<number | bigint>;
   /** 1 to 2²⁴. */
   leafCount: number;
   /** SHA-256 of the published manifest. */
@@ -146,6 +150,7 @@ export function getPostRootInstructionDataEncoder(): Encoder<PostRootInstruction
       ['parent', fixEncoderSize(getBytesEncoder(), 32)],
       ['finalisedSlot', getU64Encoder()],
       ['classTotals', getArrayEncoder(getU64Encoder(), { size: 3 })],
+      ['overpaid', getArrayEncoder(getU64Encoder(), { size: 3 })],
       ['leafCount', getU32Encoder()],
       ['manifest', fixEncoderSize(getBytesEncoder(), 32)],
       ['policySet', fixEncoderSize(getBytesEncoder(), 32)],
@@ -164,6 +169,7 @@ export function getPostRootInstructionDataDecoder(): Decoder<PostRootInstruction
     ['parent', fixDecoderSize(getBytesDecoder(), 32)],
     ['finalisedSlot', getU64Decoder()],
     ['classTotals', getArrayDecoder(getU64Decoder(), { size: 3 })],
+    ['overpaid', getArrayDecoder(getU64Decoder(), { size: 3 })],
     ['leafCount', getU32Decoder()],
     ['manifest', fixDecoderSize(getBytesDecoder(), 32)],
     ['policySet', fixDecoderSize(getBytesDecoder(), 32)],
@@ -205,6 +211,7 @@ export type PostRootAsyncInput<
   parent: PostRootInstructionDataArgs['parent'];
   finalisedSlot: PostRootInstructionDataArgs['finalisedSlot'];
   classTotals: PostRootInstructionDataArgs['classTotals'];
+  overpaid: PostRootInstructionDataArgs['overpaid'];
   leafCount: PostRootInstructionDataArgs['leafCount'];
   manifest: PostRootInstructionDataArgs['manifest'];
   policySet: PostRootInstructionDataArgs['policySet'];
@@ -322,6 +329,7 @@ export type PostRootInput<
   parent: PostRootInstructionDataArgs['parent'];
   finalisedSlot: PostRootInstructionDataArgs['finalisedSlot'];
   classTotals: PostRootInstructionDataArgs['classTotals'];
+  overpaid: PostRootInstructionDataArgs['overpaid'];
   leafCount: PostRootInstructionDataArgs['leafCount'];
   manifest: PostRootInstructionDataArgs['manifest'];
   policySet: PostRootInstructionDataArgs['policySet'];

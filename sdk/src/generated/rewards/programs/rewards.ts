@@ -60,16 +60,20 @@ import {
   getClaimInstructionAsync,
   getCreateVaultInstructionAsync,
   getDepositInstructionAsync,
+  getDisableRootInstructionAsync,
   getInitializeInstructionAsync,
   getMigrateConfigInstructionAsync,
   getMigrateRootInstructionAsync,
   getMigrateVaultInstructionAsync,
+  getPauseInstructionAsync,
   getPostRootInstructionAsync,
   getProposeChangeInstructionAsync,
   getProposeGovernorInstructionAsync,
+  getRecapitaliseInstructionAsync,
   getRequestRefundInstructionAsync,
   getSetRecipientInstructionAsync,
   getTightenInstructionAsync,
+  getUnpauseInstructionAsync,
   getVetoRootInstructionAsync,
   getWithdrawRefundRequestInstructionAsync,
   parseAcceptGovernorInstruction,
@@ -81,16 +85,20 @@ import {
   parseClaimInstruction,
   parseCreateVaultInstruction,
   parseDepositInstruction,
+  parseDisableRootInstruction,
   parseInitializeInstruction,
   parseMigrateConfigInstruction,
   parseMigrateRootInstruction,
   parseMigrateVaultInstruction,
+  parsePauseInstruction,
   parsePostRootInstruction,
   parseProposeChangeInstruction,
   parseProposeGovernorInstruction,
+  parseRecapitaliseInstruction,
   parseRequestRefundInstruction,
   parseSetRecipientInstruction,
   parseTightenInstruction,
+  parseUnpauseInstruction,
   parseVetoRootInstruction,
   parseWithdrawRefundRequestInstruction,
   type AcceptGovernorAsyncInput,
@@ -102,6 +110,7 @@ import {
   type ClaimAsyncInput,
   type CreateVaultAsyncInput,
   type DepositAsyncInput,
+  type DisableRootAsyncInput,
   type InitializeAsyncInput,
   type MigrateConfigAsyncInput,
   type MigrateRootAsyncInput,
@@ -115,24 +124,31 @@ import {
   type ParsedClaimInstruction,
   type ParsedCreateVaultInstruction,
   type ParsedDepositInstruction,
+  type ParsedDisableRootInstruction,
   type ParsedInitializeInstruction,
   type ParsedMigrateConfigInstruction,
   type ParsedMigrateRootInstruction,
   type ParsedMigrateVaultInstruction,
+  type ParsedPauseInstruction,
   type ParsedPostRootInstruction,
   type ParsedProposeChangeInstruction,
   type ParsedProposeGovernorInstruction,
+  type ParsedRecapitaliseInstruction,
   type ParsedRequestRefundInstruction,
   type ParsedSetRecipientInstruction,
   type ParsedTightenInstruction,
+  type ParsedUnpauseInstruction,
   type ParsedVetoRootInstruction,
   type ParsedWithdrawRefundRequestInstruction,
+  type PauseAsyncInput,
   type PostRootAsyncInput,
   type ProposeChangeAsyncInput,
   type ProposeGovernorAsyncInput,
+  type RecapitaliseAsyncInput,
   type RequestRefundAsyncInput,
   type SetRecipientAsyncInput,
   type TightenAsyncInput,
+  type UnpauseAsyncInput,
   type VetoRootAsyncInput,
   type WithdrawRefundRequestAsyncInput,
 } from '../instructions/index.js';
@@ -220,16 +236,20 @@ export enum RewardsInstruction {
   Claim,
   CreateVault,
   Deposit,
+  DisableRoot,
   Initialize,
   MigrateConfig,
   MigrateRoot,
   MigrateVault,
+  Pause,
   PostRoot,
   ProposeChange,
   ProposeGovernor,
+  Recapitalise,
   RequestRefund,
   SetRecipient,
   Tighten,
+  Unpause,
   VetoRoot,
   WithdrawRefundRequest,
 }
@@ -322,6 +342,15 @@ export function identifyRewardsInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([70, 21, 78, 206, 58, 215, 91, 41])),
+      0,
+    )
+  ) {
+    return RewardsInstruction.DisableRoot;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([175, 175, 109, 31, 13, 152, 155, 237])),
       0,
     )
@@ -358,6 +387,15 @@ export function identifyRewardsInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([211, 22, 221, 251, 74, 121, 193, 47])),
+      0,
+    )
+  ) {
+    return RewardsInstruction.Pause;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([154, 210, 156, 158, 199, 27, 174, 35])),
       0,
     )
@@ -385,6 +423,15 @@ export function identifyRewardsInstruction(
   if (
     containsBytes(
       data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([191, 127, 197, 166, 118, 235, 16, 77])),
+      0,
+    )
+  ) {
+    return RewardsInstruction.Recapitalise;
+  }
+  if (
+    containsBytes(
+      data,
       fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([155, 77, 126, 53, 47, 81, 144, 82])),
       0,
     )
@@ -408,6 +455,15 @@ export function identifyRewardsInstruction(
     )
   ) {
     return RewardsInstruction.Tighten;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(new Uint8Array([169, 144, 4, 38, 10, 141, 188, 255])),
+      0,
+    )
+  ) {
+    return RewardsInstruction.Unpause;
   }
   if (
     containsBytes(
@@ -445,16 +501,20 @@ export type ParsedRewardsInstruction<
   | ({ instructionType: RewardsInstruction.Claim } & ParsedClaimInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.CreateVault } & ParsedCreateVaultInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.Deposit } & ParsedDepositInstruction<TProgram>)
+  | ({ instructionType: RewardsInstruction.DisableRoot } & ParsedDisableRootInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.Initialize } & ParsedInitializeInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.MigrateConfig } & ParsedMigrateConfigInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.MigrateRoot } & ParsedMigrateRootInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.MigrateVault } & ParsedMigrateVaultInstruction<TProgram>)
+  | ({ instructionType: RewardsInstruction.Pause } & ParsedPauseInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.PostRoot } & ParsedPostRootInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.ProposeChange } & ParsedProposeChangeInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.ProposeGovernor } & ParsedProposeGovernorInstruction<TProgram>)
+  | ({ instructionType: RewardsInstruction.Recapitalise } & ParsedRecapitaliseInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.RequestRefund } & ParsedRequestRefundInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.SetRecipient } & ParsedSetRecipientInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.Tighten } & ParsedTightenInstruction<TProgram>)
+  | ({ instructionType: RewardsInstruction.Unpause } & ParsedUnpauseInstruction<TProgram>)
   | ({ instructionType: RewardsInstruction.VetoRoot } & ParsedVetoRootInstruction<TProgram>)
   | ({
       instructionType: RewardsInstruction.WithdrawRefundRequest;
@@ -513,6 +573,10 @@ export function parseRewardsInstruction<TProgram extends string>(
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: RewardsInstruction.Deposit, ...parseDepositInstruction(instruction) };
     }
+    case RewardsInstruction.DisableRoot: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: RewardsInstruction.DisableRoot, ...parseDisableRootInstruction(instruction) };
+    }
     case RewardsInstruction.Initialize: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: RewardsInstruction.Initialize, ...parseInitializeInstruction(instruction) };
@@ -535,6 +599,10 @@ export function parseRewardsInstruction<TProgram extends string>(
         ...parseMigrateVaultInstruction(instruction),
       };
     }
+    case RewardsInstruction.Pause: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: RewardsInstruction.Pause, ...parsePauseInstruction(instruction) };
+    }
     case RewardsInstruction.PostRoot: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: RewardsInstruction.PostRoot, ...parsePostRootInstruction(instruction) };
@@ -551,6 +619,13 @@ export function parseRewardsInstruction<TProgram extends string>(
       return {
         instructionType: RewardsInstruction.ProposeGovernor,
         ...parseProposeGovernorInstruction(instruction),
+      };
+    }
+    case RewardsInstruction.Recapitalise: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: RewardsInstruction.Recapitalise,
+        ...parseRecapitaliseInstruction(instruction),
       };
     }
     case RewardsInstruction.RequestRefund: {
@@ -570,6 +645,10 @@ export function parseRewardsInstruction<TProgram extends string>(
     case RewardsInstruction.Tighten: {
       assertIsInstructionWithAccounts(instruction);
       return { instructionType: RewardsInstruction.Tighten, ...parseTightenInstruction(instruction) };
+    }
+    case RewardsInstruction.Unpause: {
+      assertIsInstructionWithAccounts(instruction);
+      return { instructionType: RewardsInstruction.Unpause, ...parseUnpauseInstruction(instruction) };
     }
     case RewardsInstruction.VetoRoot: {
       assertIsInstructionWithAccounts(instruction);
@@ -633,6 +712,9 @@ export type RewardsPluginInstructions = {
   deposit: (
     input: MakeOptional<DepositAsyncInput, 'payer'>,
   ) => ReturnType<typeof getDepositInstructionAsync> & SelfPlanAndSendFunctions;
+  disableRoot: (
+    input: DisableRootAsyncInput,
+  ) => ReturnType<typeof getDisableRootInstructionAsync> & SelfPlanAndSendFunctions;
   initialize: (
     input: InitializeAsyncInput,
   ) => ReturnType<typeof getInitializeInstructionAsync> & SelfPlanAndSendFunctions;
@@ -645,6 +727,7 @@ export type RewardsPluginInstructions = {
   migrateVault: (
     input: MigrateVaultAsyncInput,
   ) => ReturnType<typeof getMigrateVaultInstructionAsync> & SelfPlanAndSendFunctions;
+  pause: (input: PauseAsyncInput) => ReturnType<typeof getPauseInstructionAsync> & SelfPlanAndSendFunctions;
   postRoot: (
     input: PostRootAsyncInput,
   ) => ReturnType<typeof getPostRootInstructionAsync> & SelfPlanAndSendFunctions;
@@ -654,6 +737,9 @@ export type RewardsPluginInstructions = {
   proposeGovernor: (
     input: ProposeGovernorAsyncInput,
   ) => ReturnType<typeof getProposeGovernorInstructionAsync> & SelfPlanAndSendFunctions;
+  recapitalise: (
+    input: MakeOptional<RecapitaliseAsyncInput, 'payer'>,
+  ) => ReturnType<typeof getRecapitaliseInstructionAsync> & SelfPlanAndSendFunctions;
   requestRefund: (
     input: MakeOptional<RequestRefundAsyncInput, 'payer'>,
   ) => ReturnType<typeof getRequestRefundInstructionAsync> & SelfPlanAndSendFunctions;
@@ -663,6 +749,9 @@ export type RewardsPluginInstructions = {
   tighten: (
     input: TightenAsyncInput,
   ) => ReturnType<typeof getTightenInstructionAsync> & SelfPlanAndSendFunctions;
+  unpause: (
+    input: UnpauseAsyncInput,
+  ) => ReturnType<typeof getUnpauseInstructionAsync> & SelfPlanAndSendFunctions;
   vetoRoot: (
     input: VetoRootAsyncInput,
   ) => ReturnType<typeof getVetoRootInstructionAsync> & SelfPlanAndSendFunctions;
@@ -717,17 +806,24 @@ export function rewardsProgram() {
               client,
               getDepositInstructionAsync({ ...input, payer: input.payer ?? client.payer }),
             ),
+          disableRoot: (input) => addSelfPlanAndSendFunctions(client, getDisableRootInstructionAsync(input)),
           initialize: (input) => addSelfPlanAndSendFunctions(client, getInitializeInstructionAsync(input)),
           migrateConfig: (input) =>
             addSelfPlanAndSendFunctions(client, getMigrateConfigInstructionAsync(input)),
           migrateRoot: (input) => addSelfPlanAndSendFunctions(client, getMigrateRootInstructionAsync(input)),
           migrateVault: (input) =>
             addSelfPlanAndSendFunctions(client, getMigrateVaultInstructionAsync(input)),
+          pause: (input) => addSelfPlanAndSendFunctions(client, getPauseInstructionAsync(input)),
           postRoot: (input) => addSelfPlanAndSendFunctions(client, getPostRootInstructionAsync(input)),
           proposeChange: (input) =>
             addSelfPlanAndSendFunctions(client, getProposeChangeInstructionAsync(input)),
           proposeGovernor: (input) =>
             addSelfPlanAndSendFunctions(client, getProposeGovernorInstructionAsync(input)),
+          recapitalise: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getRecapitaliseInstructionAsync({ ...input, payer: input.payer ?? client.payer }),
+            ),
           requestRefund: (input) =>
             addSelfPlanAndSendFunctions(
               client,
@@ -739,6 +835,7 @@ export function rewardsProgram() {
               getSetRecipientInstructionAsync({ ...input, payer: input.payer ?? client.payer }),
             ),
           tighten: (input) => addSelfPlanAndSendFunctions(client, getTightenInstructionAsync(input)),
+          unpause: (input) => addSelfPlanAndSendFunctions(client, getUnpauseInstructionAsync(input)),
           vetoRoot: (input) => addSelfPlanAndSendFunctions(client, getVetoRootInstructionAsync(input)),
           withdrawRefundRequest: (input) =>
             addSelfPlanAndSendFunctions(
