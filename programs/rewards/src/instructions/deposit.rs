@@ -76,14 +76,6 @@ pub fn deposit(ctx: &mut Context<Deposit>, amount: u64) -> Result<()> {
     vault.deposited = vault.deposited.checked_add(arrived).ok_or(RewardsError::Overflow)?;
     let deposited = vault.deposited;
     let sequence = vault.take_sequence()?;
-    emit_cpi!(Deposited {
-        vault: address,
-        sequence,
-        payer,
-        amount: arrived,
-        payer_total,
-        deposited,
-        slot: clock.slot,
-    });
+    emit_cpi!(Deposited { vault: address, sequence, payer, amount: arrived, payer_total, deposited, slot: clock.slot });
     Ok(())
 }

@@ -55,8 +55,7 @@ pub fn disable_root(ctx: &mut Context<DisableRoot>, root_id: [u8; 32], reason: u
     let is_governor = by == config.governor;
     let may = is_governor || by == config.guardian || config.watcher(&by).is_ok();
     require!(may, RewardsError::NotWatcher);
-    let oldest = accounts.root.epoch == vault.oldest_live_epoch();
-    require!(is_governor || !oldest, RewardsError::OldestLive);
+    require!(is_governor || !vault.is_kept(accounts.root.epoch), RewardsError::OldestLive);
 
     // The root and each built on it, up to the head: none missing, none more.
     let (parent_id, parent_epoch) = (accounts.root.parent, accounts.root.epoch.saturating_sub(1));

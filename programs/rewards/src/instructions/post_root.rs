@@ -3,7 +3,9 @@
 
 use crate::error::RewardsError;
 use crate::events::RootPosted;
-use crate::state::{ACTIVE, CLAIMABLE, Config, FINALITY_SLOTS, FrontierNode, LAYOUT, PAUSE_ROOTS, PENDING, Root, Vault};
+use crate::state::{
+    ACTIVE, CLAIMABLE, Config, FINALITY_SLOTS, FrontierNode, LAYOUT, PAUSE_ROOTS, PENDING, Root, Vault,
+};
 use anchor_lang::prelude::*;
 use tributary_core::domain::Domain;
 use tributary_core::id::{FileHash, RootId};

@@ -1,12 +1,19 @@
 //! What a vault's books say after roots that served were disabled: the parent
 //! serves again, and what was paid under them strands nobody.
 
-use super::{RING, Root, Vault};
+use super::{CLAIMABLE, RING, Root, Vault};
 use crate::error::RewardsError;
 use anchor_lang::prelude::*;
 use tributary_core::leaf::CLASSES;
 
 impl Vault {
+    /// Whether only the governor may disable the root of an epoch: the oldest live
+    /// one, or one that was so when the highest epoch served. Otherwise one root
+    /// after the other could be struck down, until none is left.
+    pub fn is_kept(&self, epoch: u64) -> bool {
+        epoch <= self.oldest_live_epoch() || epoch <= self.highest_epoch.saturating_sub(CLAIMABLE - 1)
+    }
+
     /// Notes that an attempt at an epoch was used, so that its number never comes
     /// again: roots are told apart by epoch and attempt.
     pub fn use_up_attempt(&mut self, epoch: u64, attempt: u16) -> Result<()> {

@@ -178,9 +178,8 @@ impl Vault {
     /// each class has a headroom of its own, and this is the least of them.
     pub fn headroom_at(&self, slot: Slot) -> u64 {
         let slots = slot.0.saturating_sub(self.headroom_slot.0);
-        let at = |saved: u64, per_slot: u64, burst: u64| {
-            saved.saturating_add(slots.saturating_mul(per_slot)).min(burst)
-        };
+        let at =
+            |saved: u64, per_slot: u64, burst: u64| saved.saturating_add(slots.saturating_mul(per_slot)).min(burst);
         let others = &self.refund_fee_growth;
         (0..others.burst.len())
             .map(|class| at(others.headroom[class], others.per_slot[class], others.burst[class]))

@@ -175,6 +175,7 @@ fn every_instruction_can_be_built_by_the_client() {
         index: 0,
         proof: &[],
     };
+    let relatives = rewards::Relatives { later: vec![1, 2, 3], pending: Some(4), parent: Some(7) };
     let built = [
         registry::initialize(&key, &Genesis([0; 32]), &delays),
         registry::open_shard(&key, 1),
@@ -212,6 +213,10 @@ fn every_instruction_can_be_built_by_the_client() {
         rewards::attest_root(&key, &vault, 0, &RootId([0; 32])),
         rewards::veto_root(&key, &vault, 0, &RootId([0; 32]), rewards::VetoReason::Wrong),
         rewards::activate_root(&vault, 0, &RootId([0; 32])),
+        rewards::disable_root(&key, &vault, 0, &RootId([0; 32]), rewards::VetoReason::Wrong, &relatives),
+        rewards::recapitalise(&key, &key, &pda::TOKEN, tributary_core::amount::BaseUnits(1)),
+        rewards::pause(&key, &vault, 1),
+        rewards::unpause(&key, &vault),
         rewards::claim(&key, &key, &pda::TOKEN, &leaf, &rewards::Payout::default()),
         rewards::set_recipient(&key, &key, None),
         rewards::propose_change(&key, Some(&vault), 0, &rewards::Change::Threshold(1)),

@@ -9,7 +9,9 @@ use tributary_operator::setup;
 
 /// Creates the vault of a mint (governor only). One vault a mint, for life.
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  tributary create-vault --mint MINT --policy-set policy.bin --keypair governor.json")]
+#[command(
+    after_help = "Example:\n  tributary create-vault --mint MINT --policy-set policy.bin --keypair governor.json"
+)]
 pub struct Args {
     #[command(flatten)]
     chain: ChainArgs,
