@@ -177,6 +177,10 @@ impl World {
                 challenge_seconds: 10,
                 growth_per_slot: 1,
                 growth_burst: u64::MAX,
+                outflow_per_slot: 0,
+                outflow_burst: u64::MAX,
+                policy_set: [7; 32],
+                fee_bps: 0,
                 freezable: false,
                 slot,
             })))
