@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 
 export TRIBUTARY_CACHE ?= $(HOME)/.cache/tributary
 
-.PHONY: help setup build programs localnet services page demo test test-programs test-services bench-programs fuzz oracles bench-attribution lint fmt clean
+.PHONY: help setup build programs localnet services page demo test test-programs test-services bench-programs fuzz soak oracles bench-attribution lint fmt clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -43,6 +43,9 @@ test-programs: programs ## Only the programs' tests
 
 test-services: programs localnet ## Only the services' tests
 	@tools/test services
+
+soak: programs ## Run both programs against their models for longer (SOAK_STEPS, default 2,000,000 steps each)
+	@SOAK_STEPS=$${SOAK_STEPS:-2000000} tools/build tests-programs test -q --test suite _model:: -- --nocapture
 
 fuzz: programs ## Fuzz the rewards program and its proof verifier for FUZZ_SECONDS (default 60)
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-60} tools/build tests-programs test -q --test suite fuzz:: -- --nocapture

@@ -78,7 +78,7 @@ fn fixed(numerator: u128) -> (u128, u128) {
     for _ in 0..FRACTION_BITS / 32 {
         // The rest is below 2⁹⁰: 32 bits more fit.
         rest <<= 32;
-        value = value << 32 | rest / DENOMINATOR;
+        value = (value << 32) | (rest / DENOMINATOR);
         rest %= DENOMINATOR;
     }
     (value, rest)

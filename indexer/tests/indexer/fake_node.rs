@@ -133,7 +133,7 @@ fn account(state: &State, key: &Value) -> Value {
     };
     let mut data = vec![0; 700];
     data[..8].copy_from_slice(&tributary_core::hash::sha256(&[format!("account:{name}").as_bytes()])[..8]);
-    data[8] = 1;
+    data[8] = if owner == pda::REWARDS { 2 } else { 1 };
     data[16..24].copy_from_slice(&head.to_le_bytes());
     json!({
         "lamports": 1, "owner": owner.to_string(), "executable": false, "rentEpoch": 0, "space": data.len(),

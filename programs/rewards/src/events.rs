@@ -385,7 +385,8 @@ pub struct RootsDisabled {
     pub reason: u8,
     /// When.
     pub slot: u64,
-    /// What was paid under them, by leaf class: at most this was paid wrongly.
+    /// What was paid under them, and under roots on them that were disabled before, by leaf class: at most this was
+    /// paid wrongly.
     pub paid: [u64; 3],
     /// From the oldest to the newest, the pending one last.
     pub roots: Vec<[u8; 32]>,

@@ -112,6 +112,11 @@ impl Chain {
         Self { svm: deployed.svm.clone(), admin: deployed.admin.insecure_clone() }
     }
 
+    /// The same chain once more, to try something on.
+    pub fn copy(&self) -> Self {
+        Self { svm: self.svm.clone(), admin: self.admin.insecure_clone() }
+    }
+
     /// Deploys both programs.
     fn deployed() -> Self {
         let mut chain = Self::empty();

@@ -38,9 +38,13 @@ impl Vault {
         let before = self.head_class_totals;
         match parent {
             Some(parent) => {
+                // Both, so that the parent's own room stays as it was, and so that all of it is handed on when
+                // the parent is disabled as well.
                 for class in 0..CLASSES {
                     let overpaid = parent.overpaid[class].checked_add(paid[class]);
                     parent.overpaid[class] = overpaid.ok_or(RewardsError::Overflow)?;
+                    let all = parent.paid[class].checked_add(paid[class]);
+                    parent.paid[class] = all.ok_or(RewardsError::Overflow)?;
                 }
                 self.allowance = parent.overpaid;
                 self.head_place = parent.place;

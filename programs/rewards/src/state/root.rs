@@ -54,7 +54,7 @@ pub struct Root {
     pub policy_set: [u8; 32],
     /// The tree's nodes at depth 4, where proofs end.
     pub frontier: [FrontierNode; FRONTIER_MAX],
-    /// What was paid under this root, by class, in base units.
+    /// What was paid under this root, and under roots built on it that were disabled since, by class, in base units.
     pub paid: [u64; CLASSES],
     /// What may have been paid beyond its totals, by class: what it declared, and
     /// what roots built on it had paid when they were disabled.
@@ -106,7 +106,8 @@ impl Root {
     #[inline(always)]
     pub fn book_payment(&mut self, class: usize, amount: u64) -> Result<()> {
         let paid = self.paid[class].checked_add(amount).ok_or(RewardsError::Overflow)?;
-        require!(paid <= self.class_totals[class], RewardsError::OverClaimed);
+        let room = u128::from(self.class_totals[class]) + u128::from(self.overpaid[class]);
+        require!(u128::from(paid) <= room, RewardsError::OverClaimed);
         self.paid[class] = paid;
         Ok(())
     }

@@ -96,7 +96,7 @@ export type Root = {
   policySet: ReadonlyUint8Array;
   /** The tree's nodes at depth 4, where proofs end. */
   frontier: Array<FrontierNode>;
-  /** What was paid under this root, by class, in base units. */
+  /** What was paid under this root, and under roots built on it that were disabled since, by class, in base units. */
   paid: Array<bigint>;
   /**
    * What may have been paid beyond its totals, by class: what it declared, and
@@ -144,7 +144,7 @@ export type RootArgs = {
   policySet: ReadonlyUint8Array;
   /** The tree's nodes at depth 4, where proofs end. */
   frontier: Array<FrontierNodeArgs>;
-  /** What was paid under this root, by class, in base units. */
+  /** What was paid under this root, and under roots built on it that were disabled since, by class, in base units. */
   paid: Array<number | bigint>;
   /**
    * What may have been paid beyond its totals, by class: what it declared, and
