@@ -196,7 +196,7 @@ async fn settled(db: &mut PgConnection, made: &Made, status: &str) -> sqlx::Resu
     let [earned, refund, fee] = made.bundle.header.class_totals.map(sqlx::types::BigDecimal::from);
     sqlx::query(
         "INSERT INTO chain.roots VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-            extract(epoch FROM now())::bigint + 30, $16, 1, $17, sha512($2), $17)",
+            floor(extract(epoch FROM now()))::bigint + 30, $16, 1, $17, sha512($2), $17)",
     )
     .bind(&vault().0[..])
     .bind(&made.bundle.root_id().0[..])
