@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 
 export TRIBUTARY_CACHE ?= $(HOME)/.cache/tributary
 
-.PHONY: help setup build programs localnet services page demo test test-programs test-services bench-programs fuzz soak oracles bench-attribution lint fmt clean
+.PHONY: help setup build programs localnet services page demo test test-programs test-services bench-programs fuzz soak oracles attacks bench-attribution lint fmt clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -55,6 +55,9 @@ bench-programs: programs ## What the programs cost, beside the best published fi
 
 oracles: setup ## Compare attribution with pyDVL and infini-gram, at length
 	@tests/oracles/run full
+
+attacks: setup ## What each attack on attribution pays, as docs/attacks.md has it
+	@tools/build services run -q -p tributary-attribution --example attacks
 
 bench-attribution: setup ## Measure attribution; prints name=value lines (TEXT_MB=200)
 	@tests/oracles/run bench
