@@ -104,7 +104,7 @@ pub fn bundle(
         attempt: attempt.attempt,
         parent: attempt.parent,
         finalised_slot: inputs.finalised_slot,
-        terms_slot: if is_first { inputs.finalised_slot } else { inputs.opening.finalised_slot },
+        terms_slot: inputs.terms_slot(),
         engine: engine_name(inputs.policy.engine),
         policy_set: keep(inputs.policy.encode()),
         opening_state,

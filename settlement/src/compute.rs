@@ -8,13 +8,17 @@ mod chain;
 mod credit;
 mod error;
 mod flows;
+mod held;
 mod identity;
 mod inputs;
+mod provenance;
 mod publish;
+mod registered;
 mod state;
 mod state_file;
 mod usage;
 mod void;
+mod within_slot;
 
 pub use error::ComputeError;
 pub use flows::{Account, Entry};
@@ -41,7 +45,7 @@ const EVENTS_AT_ONCE: usize = 1 << 16;
 pub struct EpochOutput {
     /// The next epoch's opening state.
     pub closing: State,
-    /// All assets registered by the finalised slot.
+    /// All assets registered by the finalised slot, with the terms of then.
     pub graph: Graph,
     /// The leaves in tree order; empty when nobody is entitled to anything yet.
     pub leaves: Vec<Leaf>,
@@ -49,7 +53,8 @@ pub struct EpochOutput {
     pub identity: Identity,
     /// What moved between its accounts.
     pub entries: Vec<Entry>,
-    /// The receipts by claimant, asset and policy, without the fee.
+    /// The receipts by claimant, asset and policy, without the fee; what ended
+    /// disputes released is in them, what open ones hold is not.
     pub credits: BTreeMap<(Claimant, AssetId, PolicyLabel), SubUnits>,
     /// The protocol's fee of this epoch.
     pub fee: SubUnits,
@@ -66,15 +71,18 @@ pub fn compute(inputs: &EpochInputs) -> Result<EpochOutput, ComputeError> {
     let mut state = inputs.opening.clone();
     let mut flows = Flows::default();
 
-    let graph = chain::apply(&mut state, inputs, &mut flows)?;
+    let provenance = chain::apply(&mut state, inputs, &mut flows)?;
+    let graphs = provenance.graphs(inputs.finalised_slot)?;
     let log = credit::apply(&mut state, inputs, &mut flows)?;
-    let mut outcome = usage::apply(&mut state, inputs, &graph, &mut flows)?;
+    let mut outcome = usage::apply(&mut state, inputs, &provenance, &mut flows)?;
+    // First what was held before: what this epoch holds is another dispute's, if an old one ended.
+    let released = held::release(&mut state, &mut flows, &provenance)?;
 
     let mut credits = BTreeMap::new();
     let mut sums: BTreeMap<(LeafClass, Claimant), SubUnits> = BTreeMap::new();
     let mut fee = SubUnits::ZERO;
     for part in outcome.accepted.chunks(EVENTS_AT_ONCE) {
-        let attributed = attribute_all(part, &graph, &inputs.policy)?;
+        let attributed = attribute_all(part, graphs.terms(), &inputs.policy)?;
         for (position, error) in attributed.void {
             let at = part.binary_search_by_key(&position, |event| event.position);
             let event = at.ok().and_then(|at| part.get(at)).ok_or(ComputeError::Overflow("void events"))?;
@@ -88,9 +96,14 @@ pub fn compute(inputs: &EpochInputs) -> Result<EpochOutput, ComputeError> {
         for (line, amount) in attributed.sum.receipts {
             add(credits.entry(line).or_default(), amount)?;
         }
+        held::keep(&mut state, &mut flows, &attributed.sum.held)?;
     }
     outcome.voids.sort_by_key(|void| void.position);
     flows.earn(&sums, fee)?;
+    for (line, amount) in released {
+        add(sums.entry((LeafClass::Earned, line.0)).or_default(), amount)?;
+        add(credits.entry(line).or_default(), amount)?;
+    }
     if fee > SubUnits::ZERO {
         add(sums.entry((LeafClass::Fee, inputs.policy.fee_claimant)).or_default(), fee)?;
     }
@@ -106,7 +119,7 @@ pub fn compute(inputs: &EpochInputs) -> Result<EpochOutput, ComputeError> {
     state.entitlements = settled.entitlements;
     state.finalised_slot = inputs.finalised_slot;
     state.credit_end = inputs.credit_end;
-    state.graph = file_hash(&graph.encode());
+    state.graph = file_hash(&graphs.published.encode());
 
     let opening = Identity::of(&inputs.opening)?;
     let identity = Identity::of(&state)?;
@@ -114,7 +127,7 @@ pub fn compute(inputs: &EpochInputs) -> Result<EpochOutput, ComputeError> {
     let entries = flows.entries(&opening, &identity)?;
     Ok(EpochOutput {
         closing: state,
-        graph,
+        graph: graphs.published,
         leaves: settled.leaves,
         identity,
         entries,

@@ -35,6 +35,14 @@ pub enum FileError {
         /// Which field.
         field: &'static str,
     },
+    /// A newer version than this release reads.
+    #[error("the {file} file has version {version}, which this release does not read; use a newer one")]
+    Version {
+        /// Which file.
+        file: &'static str,
+        /// What it says it is.
+        version: u16,
+    },
     /// The bytes are not in their one canonical spelling.
     #[error("the {file} file is not in its canonical form: line {line} differs from how it must be written")]
     Canonical {

@@ -168,6 +168,8 @@ fn reason(debit: Account, credit: Account) -> &'static str {
         (Account::Available, Account::Leased) => "leases granted",
         (Account::Leased, Account::Available) => "leases closed and void events returned",
         (Account::Leased, Account::Residue) => "events credited",
+        (Account::Leased, Account::Held) => "held for disputes",
+        (Account::Held, Account::Residue) => "disputes ended",
         (Account::Available, Account::RefundsPending) => "refunds requested",
         (Account::RefundsPending, Account::Available) => "refund requests withdrawn or honoured",
         (Account::Available, Account::Residue) => "refunds honoured",

@@ -42,6 +42,9 @@ impl Identity {
             let left: BaseUnits = lease.amount.checked_sub(lease.spent).ok_or(ComputeError::Negative("leases"))?;
             counted.add(Account::Leased, left.to_sub_units())?;
         }
+        for held in state.held.values() {
+            counted.add(Account::Held, *held)?;
+        }
         Ok(counted)
     }
 

@@ -79,6 +79,13 @@ pub struct EpochInputs {
 }
 
 impl EpochInputs {
+    /// The slot whose terms pay the epoch's events: where the parent closed, so
+    /// that everybody knew them before; of the first epoch its own end.
+    pub fn terms_slot(&self) -> Slot {
+        let parent = self.opening.finalised_slot;
+        if parent == Slot(0) { self.finalised_slot } else { parent }
+    }
+
     /// Checks what concerns the inputs as a whole.
     pub(super) fn check(&self) -> Result<(), ComputeError> {
         if self.finalised_slot <= self.opening.finalised_slot {

@@ -4,10 +4,10 @@
 use super::void::VoidReason;
 use solana_address::Address;
 use std::collections::BTreeMap;
-use tributary_attribution::{Entitlement, Graph};
-use tributary_core::amount::BaseUnits;
+use tributary_attribution::{Entitlement, Graph, PolicyLabel};
+use tributary_core::amount::{BaseUnits, SubUnits};
 use tributary_core::event::UsageEvent;
-use tributary_core::id::{Claimant, Commitment, FileHash, GatewayId, GatewayKey, Head, MandateId, PayerId};
+use tributary_core::id::{AssetId, Claimant, Commitment, FileHash, GatewayId, GatewayKey, Head, MandateId, PayerId};
 use tributary_core::leaf::LeafClass;
 use tributary_core::leaf_file::file_hash;
 use tributary_core::position::{CreditSeq, EventSeq, Generation, Slot};
@@ -131,6 +131,8 @@ pub struct State {
     pub gateways: BTreeMap<GatewayId, Address>,
     /// The gateways' keys.
     pub keys: BTreeMap<(GatewayId, GatewayKey), KeyTerm>,
+    /// What disputed assets' co-owners would have earned, and for what.
+    pub held: BTreeMap<(AssetId, Claimant, PolicyLabel), SubUnits>,
 }
 
 impl Default for State {
@@ -151,6 +153,7 @@ impl Default for State {
             streams: BTreeMap::new(),
             gateways: BTreeMap::new(),
             keys: BTreeMap::new(),
+            held: BTreeMap::new(),
         }
     }
 }

@@ -6,18 +6,34 @@ use super::state::{Deposit, HeadAt, KeyTerm, Lease, Payer, State};
 use crate::files::{FileError, lines};
 use serde::{Deserialize, Serialize};
 use solana_address::Address;
-use tributary_attribution::Entitlement;
+use tributary_attribution::{Entitlement, PolicyLabel};
 use tributary_core::amount::{BaseUnits, SubUnits};
-use tributary_core::id::{Claimant, Commitment, FileHash, GatewayId, GatewayKey, Head, MandateId, PayerId};
+use tributary_core::id::{AssetId, Claimant, Commitment, FileHash, GatewayId, GatewayKey, Head, MandateId, PayerId};
 use tributary_core::leaf::LeafClass;
 use tributary_core::mandate::decimal;
 use tributary_core::position::{CreditSeq, EventSeq, Generation, Slot};
 
 const FILE: &str = "state";
+/// The file's first version, which its header does not say.
+const FIRST_VERSION: u16 = 1;
+/// The version with held credits, written where there are some.
+const HELD_VERSION: u16 = 2;
+
+const fn first_version() -> u16 {
+    FIRST_VERSION
+}
+
+// serde hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+const fn is_first_version(version: &u16) -> bool {
+    *version == FIRST_VERSION
+}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
+    #[serde(default = "first_version", skip_serializing_if = "is_first_version")]
+    version: u16,
     finalised_slot: Slot,
     credit_end: CreditSeq,
     chain_digest: Commitment,
@@ -95,6 +111,13 @@ enum Line {
         valid_from: Slot,
         revoked_from: Option<Slot>,
     },
+    Held {
+        asset: AssetId,
+        claimant: Claimant,
+        policy: PolicyLabel,
+        #[serde(with = "lines::sub_units")]
+        amount: SubUnits,
+    },
 }
 
 impl State {
@@ -102,6 +125,7 @@ impl State {
     pub fn encode(&self) -> Result<Vec<u8>, FileError> {
         let mut out = Vec::new();
         let header = Header {
+            version: if self.held.is_empty() { FIRST_VERSION } else { HELD_VERSION },
             finalised_slot: self.finalised_slot,
             credit_end: self.credit_end,
             chain_digest: self.chain_digest,
@@ -162,6 +186,12 @@ impl State {
             valid_from: term.valid_from,
             revoked_from: term.revoked_from,
         });
+        let held = self.held.iter().map(|((asset, claimant, policy), amount)| Line::Held {
+            asset: *asset,
+            claimant: *claimant,
+            policy: *policy,
+            amount: *amount,
+        });
         entitlements
             .chain(payers)
             .chain(leases)
@@ -171,6 +201,7 @@ impl State {
             .chain(streams)
             .chain(gateways)
             .chain(keys)
+            .chain(held)
     }
 
     /// Reads canonical bytes and nothing else.
@@ -178,6 +209,9 @@ impl State {
         let mut numbered = lines::numbered(bytes);
         let (line, text) = numbered.next().ok_or(FileError::Canonical { file: FILE, line: 1 })?;
         let header: Header = lines::decode_line(FILE, line, text)?;
+        if !(FIRST_VERSION..=HELD_VERSION).contains(&header.version) {
+            return Err(FileError::Version { file: FILE, version: header.version });
+        }
         let mut state = State {
             finalised_slot: header.finalised_slot,
             credit_end: header.credit_end,
@@ -229,6 +263,9 @@ impl State {
             }
             Line::Key { gateway, key, valid_from, revoked_from } => {
                 self.keys.insert((gateway, key), KeyTerm { valid_from, revoked_from });
+            }
+            Line::Held { asset, claimant, policy, amount } => {
+                self.held.insert((asset, claimant, policy), amount);
             }
         }
     }

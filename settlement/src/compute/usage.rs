@@ -5,17 +5,17 @@
 use super::error::ComputeError;
 use super::flows::{Account, Flows};
 use super::inputs::{EpochInputs, Segment};
+use super::provenance::Provenance;
 use super::state::{HeadAt, State};
 use super::void::{Void, VoidReason};
 use crate::files::mandates::{SignedMandate, verify};
 use std::collections::{BTreeMap, BTreeSet};
-use tributary_attribution::Graph;
 use tributary_core::amount::BaseUnits;
 use tributary_core::content::AssetKind;
 use tributary_core::event::UsageEvent;
 use tributary_core::group::{Group, signed_message};
 use tributary_core::id::{AssetId, Claimant, GatewayKey, MandateId, RequestId};
-use tributary_core::position::EventSeq;
+use tributary_core::position::{EventSeq, Slot};
 
 /// What the events of this vault come to before attribution.
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ pub fn check_chain(segment: &Segment, at: HeadAt, group: &Group) -> Result<HeadA
 pub(super) fn apply(
     state: &mut State,
     inputs: &EpochInputs,
-    graph: &Graph,
+    provenance: &Provenance<'_>,
     flows: &mut Flows,
 ) -> Result<Usage, ComputeError> {
     let mut segments: Vec<&Segment> = inputs.usage.iter().collect();
@@ -63,9 +63,10 @@ pub(super) fn apply(
     let mut pass = Pass {
         state,
         inputs,
-        graph,
+        provenance,
         flows,
         mandates: inputs.mandates.iter().map(|signed| (signed.mandate.id(), (signed, signed.is_signed()))).collect(),
+        uses_change_at: provenance.uses_change_at(),
         permitted: BTreeMap::new(),
         requests: BTreeSet::new(),
         usage: Usage::default(),
@@ -95,11 +96,13 @@ pub(super) fn return_price(state: &mut State, flows: &mut Flows, event: &UsageEv
 struct Pass<'a> {
     state: &'a mut State,
     inputs: &'a EpochInputs,
-    graph: &'a Graph,
+    provenance: &'a Provenance<'a>,
     flows: &'a mut Flows,
     mandates: BTreeMap<MandateId, (&'a SignedMandate, bool)>,
-    /// For each model what all datasets it was made of permit.
-    permitted: BTreeMap<AssetId, u8>,
+    /// The slots between which no permitted uses change.
+    uses_change_at: Vec<Slot>,
+    /// For each model and stretch of such slots, what all datasets it was made of permit.
+    permitted: BTreeMap<(AssetId, usize), u8>,
     /// Paid requests that an accepted event answers.
     requests: BTreeSet<RequestId>,
     usage: Usage,
@@ -145,12 +148,12 @@ impl Pass<'_> {
         }
         self.spend_mandate(event)?;
         let operator = self.state.gateways.get(&gateway).ok_or(VoidReason::Operator)?;
-        if let Some(agent) = self.graph.get(&event.agent)
+        if let Some(agent) = self.provenance.at(&event.agent, event.graph_slot)
             && agent.owner != Claimant(operator.to_bytes())
         {
             return Err(VoidReason::Operator);
         }
-        if event.uses & !self.permitted_by(event.model) != 0 {
+        if event.uses & !self.permitted_by(event.model, event.graph_slot) != 0 {
             return Err(VoidReason::Uses);
         }
         Ok(())
@@ -179,13 +182,16 @@ impl Pass<'_> {
         Ok(())
     }
 
-    fn permitted_by(&mut self, model: AssetId) -> u8 {
-        if let Some(known) = self.permitted.get(&model) {
+    /// Consent and ownership are those of the slot the gateway saw, not those of
+    /// the terms slot: it could not have acted on others.
+    fn permitted_by(&mut self, model: AssetId, slot: Slot) -> u8 {
+        let stretch = self.uses_change_at.partition_point(|change| *change <= slot);
+        if let Some(known) = self.permitted.get(&(model, stretch)) {
             return *known;
         }
         let mut permitted = u8::MAX;
         let (mut open, mut seen) = (vec![model], BTreeSet::new());
-        while let Some(asset) = open.pop().and_then(|id| self.graph.get(&id)) {
+        while let Some(asset) = open.pop().and_then(|id| self.provenance.at(&id, slot)) {
             if seen.insert(asset.asset) {
                 if asset.kind == AssetKind::Dataset {
                     permitted &= asset.uses;
@@ -193,7 +199,7 @@ impl Pass<'_> {
                 open.extend(asset.parents.iter().map(|(parent, _)| *parent));
             }
         }
-        self.permitted.insert(model, permitted);
+        self.permitted.insert((model, stretch), permitted);
         permitted
     }
 }

@@ -151,7 +151,12 @@ impl History {
     }
 
     pub fn registry(&mut self, event: impl FnOnce(u64, u64) -> RegistryEvent) {
-        let stream = pda::shard(0);
+        self.registry_in(0, event);
+    }
+
+    /// An event in one of the registry's shards.
+    pub fn registry_in(&mut self, shard: u8, event: impl FnOnce(u64, u64) -> RegistryEvent) {
+        let stream = pda::shard(shard);
         let sequence = self.sequences.get(&stream).copied().unwrap_or_default();
         self.push(pda::REGISTRY, stream, event(sequence, self.slot).encode());
     }

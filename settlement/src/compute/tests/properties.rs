@@ -1,10 +1,12 @@
 //! Properties of whole histories.
 
+use super::changes::DELAY;
 use super::history::{History, asset, payer};
 use crate::bundle::{Attempt, bundle};
 use crate::compute::{Account, EpochInputs, EpochOutput, State, compute};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use tributary_core::content::uses;
 use tributary_core::id::{MandateId, MintId, RootId};
 use tributary_core::position::Epoch;
 
@@ -20,8 +22,78 @@ enum Act {
     Request(usize, bool),
     Honour(usize),
     Pass,
+    /// Something about the text's record, told in one of three shards.
+    Change(u8, Change),
     /// Settles at a slot so many behind the newest.
     Settle(u64),
+}
+
+/// What may happen to a record; what the program would refuse just then does not.
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    Terms(u16),
+    Uses(bool),
+    Dispute,
+    Rule(u8),
+    End,
+    Cancel,
+    Reassign,
+}
+
+/// The text's record as the program would have it.
+#[derive(Debug)]
+struct Record {
+    owner: &'static str,
+    disputed: bool,
+    upheld: bool,
+}
+
+impl Record {
+    fn change(&mut self, history: &mut History, shard: u8, change: Change) {
+        match change {
+            Change::Terms(share) if !self.disputed => {
+                history.set_terms(shard, "text", self.owner, &[("heir", share), ("cousin", 10_000 - share)]);
+            }
+            Change::Uses(ground) => {
+                let uses = if ground { uses::ALL } else { uses::ALL & !uses::GROUND };
+                history.set_uses("text", uses & !uses::GROUND, uses);
+            }
+            Change::Dispute if !self.disputed => {
+                self.disputed = true;
+                history.dispute(shard, "text");
+            }
+            Change::Rule(verdict) if self.disputed && !self.upheld => {
+                (self.disputed, self.upheld) = (verdict == 1, verdict == 1);
+                history.rule(shard, "text", verdict, self.owner);
+            }
+            Change::End if self.disputed && !self.upheld => {
+                self.disputed = false;
+                history.end_dispute("text", self.owner);
+            }
+            Change::Cancel if self.upheld => {
+                (self.disputed, self.upheld) = (false, false);
+                history.cancel_reassignment("text");
+            }
+            Change::Reassign if self.upheld => {
+                history.slot += DELAY;
+                history.reassign(shard, "text", self.owner);
+                *self = Self { owner: "challenger", disputed: false, upheld: false };
+            }
+            _ => {}
+        }
+    }
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        2 => (1u16..10_000).prop_map(Change::Terms),
+        1 => any::<bool>().prop_map(Change::Uses),
+        3 => Just(Change::Dispute),
+        2 => (0u8..2).prop_map(Change::Rule),
+        1 => Just(Change::End),
+        1 => Just(Change::Cancel),
+        2 => Just(Change::Reassign),
+    ]
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +129,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (who.clone(), any::<bool>()).prop_map(|(who, open)| Act::Request(who, open)),
         2 => who.prop_map(Act::Honour),
         3 => Just(Act::Pass),
+        4 => (0u8..3, change()).prop_map(|(shard, change)| Act::Change(shard, change)),
         2 => (0u64..4).prop_map(Act::Settle),
     ]
 }
@@ -64,6 +137,7 @@ fn act() -> impl Strategy<Value = Act> {
 /// Plays a script; `check` sees every epoch.
 fn play(script: &[Act], mut check: impl FnMut(&State, &EpochInputs, &EpochOutput)) {
     let mut history = History::new();
+    let mut record = Record { owner: "owner of text", disputed: false, upheld: false };
     let mandates: BTreeMap<&str, MandateId> =
         PAYERS.into_iter().map(|name| (name, history.mandate(name, 1 << 38, 1 << 30))).collect();
     for act in script {
@@ -76,10 +150,14 @@ fn play(script: &[Act], mut check: impl FnMut(&State, &EpochInputs, &EpochOutput
                 for (price, flaw) in events {
                     let left = history.leases.get(&payer(name)).map_or(0, |lease| lease.amount - lease.spent);
                     let mut event = history.event(name, mandates[name], (*price).min(left));
+                    // Only Pat relies on what the record may cease to permit.
+                    if *who > 0 {
+                        event.uses = uses::TRAIN;
+                    }
                     match flaw {
                         Flaw::None => {}
                         Flaw::UnknownAgent => event.agent = asset("nobody's agent"),
-                        Flaw::ForbiddenUse => event.model = asset("private model"),
+                        Flaw::ForbiddenUse => (event.model, event.uses) = (asset("private model"), uses::ALL),
                         Flaw::TwiceAnswered => event.request = tributary_core::id::RequestId([5; 32]),
                         Flaw::BeyondLease => event.price.0 = u64::MAX,
                         Flaw::ForeignLease => event.lease = tributary_core::position::CreditSeq(1),
@@ -91,6 +169,7 @@ fn play(script: &[Act], mut check: impl FnMut(&State, &EpochInputs, &EpochOutput
             Act::Request(who, open) => history.request_refund(PAYERS[*who], *open),
             Act::Honour(who) => history.honour_refund(PAYERS[*who]),
             Act::Pass => history.slot += 1,
+            Act::Change(shard, change) => record.change(&mut history, *shard, *change),
             Act::Settle(behind) => {
                 history.slot += 1;
                 let slot = history.slot - 1 - behind;
@@ -143,8 +222,9 @@ proptest! {
     }
 
     #[test]
-    fn credits_and_fee_are_exactly_what_valid_events_cost(script in prop::collection::vec(act(), 0..60)) {
-        play(&script, |_, inputs, output| {
+    fn credits_fee_and_what_is_held_are_exactly_what_valid_events_cost(script in prop::collection::vec(act(), 0..60)) {
+        play(&script, |opening, inputs, output| {
+            let held = |state: &State| state.held.values().map(|amount| amount.0).sum::<u128>();
             let void: BTreeMap<_, _> = output.voids.iter().map(|void| (void.position, void.price)).collect();
             let groups = inputs.usage.iter().flat_map(|segment| &segment.groups);
             let paid: u128 = groups
@@ -153,7 +233,7 @@ proptest! {
                 .map(|event| event.price.to_sub_units().0)
                 .sum();
             let credited: u128 = output.credits.values().map(|amount| amount.0).sum::<u128>() + output.fee.0;
-            assert_eq!(paid, credited);
+            assert_eq!(paid + held(opening), credited + held(&output.closing));
         });
     }
 
@@ -187,6 +267,18 @@ proptest! {
                 let other = bundle(&shuffled, &again, &attempt(), again.leaves.clone()).unwrap();
                 assert_eq!(one.files, other.files);
                 assert_eq!(one.root_id(), other.root_id());
+            }
+        });
+    }
+
+    #[test]
+    fn nothing_is_held_but_for_an_open_dispute(script in prop::collection::vec(act(), 0..200)) {
+        // Money to earn from the start, and a dispute to hold it.
+        let begin = [Act::Deposit(1, 1 << 40), Act::Grant, Act::Lease(1, 1 << 35), Act::Change(0, Change::Dispute)];
+        let script: Vec<Act> = begin.into_iter().chain(script).collect();
+        play(&script, |_, _, output| {
+            for ((asset, ..), amount) in &output.closing.held {
+                assert!(amount.0 > 0 && output.graph.get(asset).unwrap().disputed_from.is_some());
             }
         });
     }
