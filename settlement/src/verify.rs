@@ -181,7 +181,7 @@ fn outcome(verdict: Verdict) -> Outcome {
     }
 }
 
-/// The roots of a vault that became active, ascending by epoch.
+/// The roots of a vault that became active and were not disabled since, ascending by epoch.
 fn active_roots(rows: &[ChainRow], vault: &VaultId) -> Result<Vec<RootPosted>, VerifyError> {
     let mut posted: BTreeMap<[u8; 32], RootPosted> = BTreeMap::new();
     let mut active = BTreeMap::new();
@@ -195,6 +195,8 @@ fn active_roots(rows: &[ChainRow], vault: &VaultId) -> Result<Vec<RootPosted>, V
                     active.insert(event.epoch, root.clone());
                 }
             }
+            // They were struck down for being wrong; what is verified is what serves or served.
+            RewardsEvent::RootsDisabled(event) => active.retain(|_, root| !event.roots.contains(&root.root_id)),
             _ => {}
         }
     }
@@ -213,5 +215,78 @@ fn header(scope: &Scope, posted: &RootPosted) -> RootHeader {
         leaf_count: posted.leaf_count,
         manifest: FileHash(posted.manifest),
         policy_set: FileHash(posted.policy_set),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use solana_address::Address;
+    use tributary_client::rewards::{RootActivated, RootsDisabled};
+
+    const VAULT: [u8; 32] = [7; 32];
+
+    fn posted(epoch: u64, attempt: u16) -> RootPosted {
+        RootPosted {
+            vault: Address::new_from_array(VAULT),
+            sequence: 0,
+            place: 0,
+            root_id: [epoch as u8 * 16 + attempt as u8; 32],
+            epoch,
+            attempt,
+            parent: [0; 32],
+            finalised_slot: epoch,
+            tree_hash: [0; 32],
+            class_totals: [0; 3],
+            overpaid: [0; 3],
+            leaf_count: 1,
+            manifest: [0; 32],
+            policy_set: [0; 32],
+            opens_slot: 0,
+            opens_at: 0,
+            slot: epoch,
+        }
+    }
+
+    fn row(event: &RewardsEvent) -> ChainRow {
+        ChainRow {
+            slot: Slot(1),
+            program: pda::REWARDS,
+            stream: Address::new_from_array(VAULT),
+            sequence: 0,
+            signature: [0; 64],
+            outer: 0,
+            inner: 0,
+            data: event.encode(),
+        }
+    }
+
+    fn served(root: &RootPosted) -> [ChainRow; 2] {
+        let (vault, root_id, epoch) = (root.vault, root.root_id, root.epoch);
+        let activated = RootActivated { vault, sequence: 0, root_id, epoch, slot: 2 };
+        [row(&RewardsEvent::RootPosted(Box::new(root.clone()))), row(&RewardsEvent::RootActivated(Box::new(activated)))]
+    }
+
+    #[test]
+    fn disabled_roots_are_not_verified_and_what_replaced_them_is() {
+        let (first, second, third, again) = (posted(1, 0), posted(2, 0), posted(3, 0), posted(2, 1));
+        let disabled = RootsDisabled {
+            vault: first.vault,
+            sequence: 0,
+            head_root: first.root_id,
+            head_epoch: 1,
+            by: Address::new_from_array([9; 32]),
+            reason: 1,
+            slot: 3,
+            paid: [0; 3],
+            roots: vec![second.root_id, third.root_id],
+        };
+        let mut rows: Vec<ChainRow> = [&first, &second, &third].into_iter().flat_map(served).collect();
+        assert_eq!(active_roots(&rows, &VaultId(VAULT)).unwrap(), [first.clone(), second, third]);
+        rows.push(row(&RewardsEvent::RootsDisabled(Box::new(disabled))));
+        assert_eq!(active_roots(&rows, &VaultId(VAULT)).unwrap(), std::slice::from_ref(&first));
+        rows.extend(served(&again));
+        assert_eq!(active_roots(&rows, &VaultId(VAULT)).unwrap(), [first, again]);
     }
 }

@@ -37,12 +37,12 @@ pub enum SettlerError {
     /// The epoch cannot be computed.
     #[error("the epoch cannot be computed")]
     Compute(#[from] ComputeError),
-    /// Disabled roots had paid something, which this release cannot book.
+    /// Roots that served were disabled, which this release cannot settle on from.
     #[error(
-        "vault {0}: roots were disabled after they had paid; what they overpaid must be declared with the next root, \
-         which this release cannot compute; nothing is posted for this vault"
+        "vault {0}: roots that served were disabled; this release can neither build on their parent nor compute what \
+         they overpaid, so nothing is posted for this vault; claims under the parent go on"
     )]
-    DisabledRootPaid(VaultId),
+    RootsDisabled(VaultId),
     /// The policy set cannot be read.
     #[error("the policy set {path} cannot be read; write one with `tributary policy`")]
     PolicyFile {

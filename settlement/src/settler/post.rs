@@ -83,9 +83,11 @@ impl Settler {
             policy_set: manifest.policy_set,
         };
         let vault = self.chain.vault(&row.id.vault, CommitmentConfig::confirmed()).await?;
-        // What disabled roots paid wrongly is not computed here; nothing may be posted as if it had not been paid.
-        if vault.allowance.iter().any(|allowance| *allowance > 0) {
-            return Err(SettlerError::DisabledRootPaid(row.id.vault));
+        // The ledger knows no way back to a disabled root's parent, and what such roots paid wrongly is not computed
+        // here: nothing may be posted as if they had never served.
+        let were_disabled = vault.highest_epoch > vault.head_epoch || vault.allowance.iter().any(|paid| *paid > 0);
+        if were_disabled {
+            return Err(SettlerError::RootsDisabled(row.id.vault));
         }
         let overpaid = [0; CLASSES];
         let root = PostRoot { place: vault.next_place(), header, overpaid, frontier: tree.frontier() };
