@@ -2,6 +2,7 @@
 
 use solana_address::Address;
 use solana_sdk::signature::Signature;
+use std::sync::OnceLock;
 use tributary_client::{ChainEvent, pda};
 use tributary_core::position::Slot;
 
@@ -78,8 +79,14 @@ pub fn position(event: &ChainEvent) -> (Address, u64) {
     match event {
         ChainEvent::Registry(event) => {
             let (shard, sequence) = event.position();
-            (pda::shard(shard), sequence)
+            (shard_address(shard), sequence)
         }
         ChainEvent::Rewards(event) => event.position(),
     }
+}
+
+/// Deriving an address takes longer than decoding an event, so each is derived once.
+fn shard_address(shard: u8) -> Address {
+    static KNOWN: [OnceLock<Address>; 256] = [const { OnceLock::new() }; 256];
+    *KNOWN[usize::from(shard)].get_or_init(|| pda::shard(shard))
 }

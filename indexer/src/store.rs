@@ -6,6 +6,8 @@
 //! can't write. A commit is one transaction: events, streams, gaps, projections,
 //! digests and cursor. Applying it twice changes nothing.
 
+mod copy;
+mod dead_letters;
 mod digest;
 mod error;
 mod events;
@@ -19,7 +21,6 @@ pub use session::{Session, Store};
 
 use crate::machine::{Commit, Committed};
 use sqlx::{Connection, PgConnection, PgTransaction};
-use std::collections::BTreeSet;
 use tributary_core::position::Slot;
 
 impl Session {
@@ -28,29 +29,28 @@ impl Session {
         let fence = self.fence;
         let mut tx = self.connection().begin().await?;
         let finalised_before = check_fence(&mut tx, fence).await?;
-        let late = events::keep_late_aside(&mut tx, &commit.events, finalised_before).await?;
-        events::keep_aside(&mut tx, &commit.dead_letters).await?;
+        let late = dead_letters::keep_late(&mut tx, &commit.events, finalised_before).await?;
+        dead_letters::keep(&mut tx, &commit.dead_letters).await?;
         let fresh: Vec<_> = commit.events.iter().filter(|event| !late.contains(&event.id)).collect();
 
-        let withdrawn = events::withdraw(&mut tx, &commit.vanished, &fresh).await?;
         let cursor = move_cursors(&mut tx, commit).await?;
-        events::insert(&mut tx, &fresh, cursor).await?;
-        let touched: BTreeSet<_> = fresh.iter().map(|event| (event.program, event.stream)).collect();
-        let advanced = streams::update(&mut tx, &touched, &withdrawn, &commit.heads).await?;
-        project::apply(&mut tx, &advanced).await?;
+        let withdrawn = events::store(&mut tx, &commit.vanished, &fresh, cursor).await?;
+        dead_letters::release(&mut tx, &fresh).await?;
+        let advanced = streams::update(&mut tx, &fresh, &withdrawn, &commit.heads).await?;
+        project::apply(&mut tx, &advanced, &fresh).await?;
         events::finalise(&mut tx, cursor).await?;
 
         let gaps = streams::open_gaps(&mut tx).await?;
-        let dead_letters = events::count_dead_letters(&mut tx).await?;
+        let dead_letters = dead_letters::count(&mut tx).await?;
         let complete = gaps.is_empty() && dead_letters == 0;
         let finalised = match commit.verified {
             Some(verified) if complete => finalised_before.max(cursor.min(verified)),
             _ => finalised_before,
         };
-        digest::extend(&mut tx, finalised_before, finalised).await?;
+        let finalised = digest::extend(&mut tx, finalised_before, finalised).await?;
         write_status(&mut tx, commit, finalised).await?;
         tx.commit().await?;
-        self.learn(&touched);
+        self.learn(fresh.iter().map(|event| event.stream));
         Ok(Committed { gaps, finalised, dead_letters })
     }
 }

@@ -10,6 +10,9 @@ use tributary_core::chain::{ChainItem, slot_digest};
 use tributary_core::id::{Commitment, ProgramId};
 use tributary_core::position::Slot;
 
+/// Events digested in one commit; the rest of the last one's slot comes on top.
+const DIGESTED_MAX: i64 = 50_000;
+
 type EventRow = (i64, Vec<u8>, Vec<u8>, i64, Vec<u8>, i32, i32, Option<i64>, String, Vec<u8>);
 
 /// Events of the slots after `from` up to and with `to`, in canonical order:
@@ -46,29 +49,50 @@ pub(crate) async fn stored_events(
         .collect()
 }
 
-/// Extends the chain of digests from one finalised slot to the next.
-pub async fn extend(tx: &mut PgConnection, from: Slot, to: Slot) -> Result<(), StoreError> {
+/// Extends the chain of digests from one finalised slot towards the next, by a
+/// bounded number of events: a commit must end in time. How far it came.
+pub async fn extend(tx: &mut PgConnection, from: Slot, to: Slot) -> Result<Slot, StoreError> {
     if to <= from {
-        return Ok(());
+        return Ok(from);
     }
+    let to = reachable(tx, from, to).await?;
     let events = stored_events(tx, from, to).await?;
     if events.is_empty() {
-        return Ok(());
+        return Ok(to);
     }
     let last: Option<(Vec<u8>,)> = sqlx::query_as("SELECT digest FROM chain.slot_digests ORDER BY slot DESC LIMIT 1")
         .fetch_optional(&mut *tx)
         .await?;
     let mut digest = last.map_or(Ok(Commitment([0; 32])), |(stored,)| bytes(&stored).map(Commitment))?;
+    let (mut slots, mut counts, mut digests) = (Vec::new(), Vec::new(), Vec::new());
     for of_slot in events.chunk_by(|a, b| a.slot == b.slot) {
         digest = digest_of(&digest, of_slot)?;
-        sqlx::query("INSERT INTO chain.slot_digests (slot, events, digest) VALUES ($1, $2, $3)")
-            .bind(bigint(of_slot[0].slot.0, "a slot")?)
-            .bind(i32::try_from(of_slot.len()).map_err(|_| StoreError::TooLarge("the number of events in a slot"))?)
-            .bind(&digest.0[..])
-            .execute(&mut *tx)
-            .await?;
+        slots.push(bigint(of_slot[0].slot.0, "a slot")?);
+        counts.push(i32::try_from(of_slot.len()).map_err(|_| StoreError::TooLarge("the number of events in a slot"))?);
+        digests.push(digest.0.to_vec());
     }
-    Ok(())
+    sqlx::query(
+        "INSERT INTO chain.slot_digests (slot, events, digest)
+         SELECT * FROM unnest($1::bigint[], $2::integer[], $3::bytea[])",
+    )
+    .bind(slots)
+    .bind(counts)
+    .bind(digests)
+    .execute(tx)
+    .await?;
+    Ok(to)
+}
+
+/// The last slot, at most `to`, with which the events still fit into one commit.
+async fn reachable(tx: &mut PgConnection, from: Slot, to: Slot) -> Result<Slot, StoreError> {
+    let full: Option<(i64,)> =
+        sqlx::query_as("SELECT slot FROM chain.events WHERE slot > $1 AND slot <= $2 ORDER BY slot LIMIT 1 OFFSET $3")
+            .bind(bigint(from.0, "a slot")?)
+            .bind(bigint(to.0, "a slot")?)
+            .bind(DIGESTED_MAX)
+            .fetch_optional(tx)
+            .await?;
+    full.map_or(Ok(to), |(last,)| slot(last))
 }
 
 /// The digest after a slot's events, which are in canonical order.

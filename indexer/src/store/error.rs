@@ -62,6 +62,12 @@ impl From<sqlx::Error> for StoreError {
 }
 
 impl StoreError {
+    /// Whether a row was stored already.
+    pub(super) fn is_duplicate(&self) -> bool {
+        let (Self::Sql(error) | Self::Contradiction(error)) = self else { return false };
+        error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    }
+
     /// Whether the same may work later without anybody doing anything.
     pub fn may_pass(&self) -> bool {
         match self {

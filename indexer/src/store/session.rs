@@ -1,7 +1,7 @@
 //! Opening a session: one connection, its lock, its fencing number and where the
 //! last session stopped.
 
-use super::{StoreError, bytes, events, slot, streams, unsigned};
+use super::{StoreError, bytes, dead_letters, slot, streams, unsigned};
 use crate::machine::{Commit, Committed, Resume};
 use solana_address::Address;
 use solana_sdk::signature::Signature;
@@ -75,13 +75,13 @@ impl Session {
         self.streams.iter().copied().collect()
     }
 
-    pub(super) fn learn(&mut self, touched: &BTreeSet<(Address, Address)>) {
-        self.streams.extend(touched.iter().map(|(_, stream)| *stream));
+    pub(super) fn learn(&mut self, touched: impl Iterator<Item = Address>) {
+        self.streams.extend(touched);
     }
 
     /// Events that an older version could not use may be usable now.
     async fn redeem_dead_letters(&mut self) -> Result<Committed, StoreError> {
-        let events = events::readable_dead_letters(&mut self.connection).await?;
+        let events = dead_letters::readable(&mut self.connection).await?;
         if events.is_empty() {
             return Ok(Committed::default());
         }

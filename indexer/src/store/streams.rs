@@ -2,6 +2,7 @@
 
 use super::events::Stream;
 use super::{StoreError, bigint, bytes, slot, unsigned};
+use crate::event::IndexedEvent;
 use crate::machine::OpenGap;
 use crate::source::Head;
 use solana_address::Address;
@@ -49,47 +50,77 @@ fn continuity(next: u64, stored: &[u64], head: Option<u64>) -> Continuity {
     Continuity { next: complete, missing }
 }
 
+/// What is known of a stream before a commit.
+#[derive(Clone, Copy, Default)]
+struct Before {
+    next: u64,
+    has_gap: bool,
+}
+
 /// Brings streams and gaps up to date with the events stored in this
 /// transaction, with the lowest sequence withdrawn from each stream, and with the
 /// heads. The streams that got longer or were rewound.
 pub async fn update(
     tx: &mut PgConnection,
-    touched: &BTreeSet<Stream>,
+    fresh: &[&IndexedEvent],
     withdrawn: &BTreeMap<Stream, u64>,
     heads: &[Head],
 ) -> Result<Vec<Advance>, StoreError> {
-    let known: Vec<(Vec<u8>, Vec<u8>, i64, bool)> = sqlx::query_as(
-        "SELECT stream, program, next_sequence,
-                EXISTS (SELECT FROM chain.gaps g WHERE g.stream = s.stream AND filled_at IS NULL)
-         FROM chain.streams s",
-    )
-    .fetch_all(&mut *tx)
-    .await?;
-    let mut states = BTreeMap::new();
-    for (stream, program, next, has_gap) in &known {
-        let stream = Address::new_from_array(bytes(stream)?);
-        states.insert(stream, (Address::new_from_array(bytes(program)?), unsigned(*next)?, *has_gap));
-    }
+    let states = states(tx).await?;
     let heads: BTreeMap<Address, u64> = heads.iter().map(|head| (head.stream, head.next_sequence)).collect();
+    let mut gained: BTreeMap<Stream, BTreeSet<u64>> = BTreeMap::new();
+    for event in fresh {
+        gained.entry((event.program, event.stream)).or_default().insert(event.sequence);
+    }
     // To look at: what this commit touched, and what lies behind its account.
-    let mut work: BTreeSet<Stream> = touched.iter().chain(withdrawn.keys()).copied().collect();
+    let mut work: BTreeSet<Stream> = gained.keys().chain(withdrawn.keys()).copied().collect();
     for (stream, head) in &heads {
-        let (program, next, has_gap) = states.get(stream).copied().unwrap_or((program_of(stream), 0, false));
-        if *head > next || has_gap {
+        let (program, before) = states.get(stream).copied().unwrap_or((program_of(stream), Before::default()));
+        if *head > before.next || before.has_gap {
             work.insert((program, *stream));
         }
     }
     let mut advances = Vec::new();
-    for (program, stream) in work {
-        let before = states.get(&stream).map_or(0, |(_, next, _)| *next);
-        let from = withdrawn.get(&(program, stream)).map_or(before, |lowest| before.min(*lowest));
-        let next = update_one(tx, program, stream, from, heads.get(&stream).copied()).await?;
-        let rewound = from < before;
-        if rewound || next > from {
-            advances.push(Advance { program, stream, sequences: from..next, rewound });
+    for key in work {
+        let (program, stream) = key;
+        let before = states.get(&stream).map_or_else(Before::default, |(_, before)| *before);
+        let from = withdrawn.get(&key).map_or(before.next, |lowest| before.next.min(*lowest));
+        let rewound = from < before.next;
+        let here = gained.get(&key);
+        let stored = match here {
+            // Nothing is stored beyond what is complete, or there were a gap.
+            Some(here) if !rewound && !before.has_gap => here.range(from..).copied().collect(),
+            _ => stored_from(tx, stream, from).await?,
+        };
+        let now = continuity(from, &stored, heads.get(&stream).copied());
+        if before.has_gap || !now.missing.is_empty() {
+            record_gaps(tx, stream, &now.missing).await?;
+        }
+        // A stream is known from its first event or head on, complete or not.
+        if rewound || now.next > from || !states.contains_key(&stream) {
+            advances.push(Advance { program, stream, sequences: from..now.next, rewound });
         }
     }
+    write(tx, &advances).await?;
+    advances.retain(|advance| advance.rewound || !advance.sequences.is_empty());
     Ok(advances)
+}
+
+/// All streams.
+async fn states(tx: &mut PgConnection) -> Result<BTreeMap<Address, (Address, Before)>, StoreError> {
+    let rows: Vec<(Vec<u8>, Vec<u8>, i64, bool)> = sqlx::query_as(
+        "SELECT stream, program, next_sequence,
+                EXISTS (SELECT FROM chain.gaps g WHERE g.stream = s.stream AND filled_at IS NULL)
+         FROM chain.streams s",
+    )
+    .fetch_all(tx)
+    .await?;
+    rows.iter()
+        .map(|(stream, program, next, has_gap)| {
+            let before = Before { next: unsigned(*next)?, has_gap: *has_gap };
+            Ok((Address::new_from_array(bytes(stream)?), (Address::new_from_array(bytes(program)?), before)))
+        })
+        .collect()
 }
 
 /// The only streams known before their first event are two of fixed addresses.
@@ -98,33 +129,35 @@ fn program_of(stream: &Address) -> Address {
     if *stream == pda::rewards_config() { pda::REWARDS } else { pda::REGISTRY }
 }
 
-/// Stores how far a stream is complete that was so up to `from`, and returns it.
-async fn update_one(
-    tx: &mut PgConnection,
-    program: Address,
-    stream: Address,
-    from: u64,
-    head: Option<u64>,
-) -> Result<u64, StoreError> {
+/// The sequences of a stream that are stored, from one on.
+async fn stored_from(tx: &mut PgConnection, stream: Address, from: u64) -> Result<Vec<u64>, StoreError> {
     let rows: Vec<(i64,)> =
         sqlx::query_as("SELECT sequence FROM chain.events WHERE stream = $1 AND sequence >= $2 ORDER BY sequence")
             .bind(stream.as_ref())
             .bind(bigint(from, "a sequence")?)
-            .fetch_all(&mut *tx)
+            .fetch_all(tx)
             .await?;
-    let stored = rows.iter().map(|(sequence,)| unsigned(*sequence)).collect::<Result<Vec<_>, _>>()?;
-    let now = continuity(from, &stored, head);
+    rows.iter().map(|(sequence,)| unsigned(*sequence)).collect()
+}
+
+/// Stores how far streams are complete.
+async fn write(tx: &mut PgConnection, advances: &[Advance]) -> Result<(), StoreError> {
+    if advances.is_empty() {
+        return Ok(());
+    }
+    let next =
+        advances.iter().map(|advance| bigint(advance.sequences.end, "a sequence")).collect::<Result<Vec<_>, _>>()?;
     sqlx::query(
-        "INSERT INTO chain.streams (stream, program, next_sequence) VALUES ($1, $2, $3)
+        "INSERT INTO chain.streams (stream, program, next_sequence)
+         SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::bigint[])
          ON CONFLICT (stream) DO UPDATE SET next_sequence = EXCLUDED.next_sequence",
     )
-    .bind(stream.as_ref())
-    .bind(program.as_ref())
-    .bind(bigint(now.next, "a sequence")?)
-    .execute(&mut *tx)
+    .bind(advances.iter().map(|advance| advance.stream.as_ref()).collect::<Vec<&[u8]>>())
+    .bind(advances.iter().map(|advance| advance.program.as_ref()).collect::<Vec<&[u8]>>())
+    .bind(next)
+    .execute(tx)
     .await?;
-    record_gaps(tx, stream, &now.missing).await?;
-    Ok(now.next)
+    Ok(())
 }
 
 /// Closes the gaps that are filled and opens those that are new.

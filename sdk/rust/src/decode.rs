@@ -89,9 +89,14 @@ macro_rules! events {
 
             /// Reads discriminator and fields, exactly.
             pub fn decode(body: &[u8]) -> Result<Self, $crate::ClientError> {
+                // Hashing all names for each event would take longer than decoding it.
+                static KNOWN: std::sync::LazyLock<Vec<[u8; 8]>> = std::sync::LazyLock::new(|| {
+                    vec![$($crate::decode::discriminator("event", stringify!($name)),)*]
+                });
                 let (head, fields) = body.split_first_chunk::<8>().ok_or($crate::ClientError::UnknownEvent([0; 8]))?;
+                let mut known = KNOWN.iter();
                 $(
-                    if *head == $crate::decode::discriminator("event", stringify!($name)) {
+                    if known.next() == Some(head) {
                         return <$name as borsh::BorshDeserialize>::try_from_slice(fields)
                             .map(|event| Self::$name(Box::new(event)))
                             .map_err(|source| $crate::ClientError::Layout { what: stringify!($name), source });

@@ -7,7 +7,7 @@ use tributary_client::registry::{
     Displaced, GatewayKeyAdded, GatewayKeyRevoked, GatewayRegistered, Registered, RegistryEvent,
 };
 
-pub async fn apply(tx: &mut PgConnection, applied: &Applied, event: &RegistryEvent) -> Result<(), StoreError> {
+pub async fn apply(tx: &mut PgConnection, applied: &Applied<'_>, event: &RegistryEvent) -> Result<(), StoreError> {
     match event {
         RegistryEvent::Registered(event) => asset(tx, applied, event).await,
         RegistryEvent::Displaced(event) => displaced(tx, applied, event).await,
@@ -49,7 +49,7 @@ fn licence(padded: &[u8; 32]) -> String {
 // A displacement may stand in another shard than the registration and be known
 // first: then the registration changes nothing.
 
-async fn displaced(tx: &mut PgConnection, applied: &Applied, event: &Displaced) -> Result<(), StoreError> {
+async fn displaced(tx: &mut PgConnection, applied: &Applied<'_>, event: &Displaced) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM chain.assets WHERE asset = $1 AND slot <= $2")
         .bind(event.asset.as_ref())
         .bind(bigint(applied.slot.0, "a slot")?)
@@ -58,7 +58,7 @@ async fn displaced(tx: &mut PgConnection, applied: &Applied, event: &Displaced) 
     asset(tx, applied, &event.registered()).await
 }
 
-async fn asset(tx: &mut PgConnection, applied: &Applied, event: &Registered) -> Result<(), StoreError> {
+async fn asset(tx: &mut PgConnection, applied: &Applied<'_>, event: &Registered) -> Result<(), StoreError> {
     let mix: Vec<i32> = event.mix_bps.iter().map(|share| i32::from(*share)).collect();
     let written = sqlx::query(
         "INSERT INTO chain.assets (asset, kind, content_id, content_hash, content_length, owner, metadata_hash, uri_hash,
@@ -109,7 +109,7 @@ async fn asset(tx: &mut PgConnection, applied: &Applied, event: &Registered) -> 
     Ok(())
 }
 
-async fn gateway(tx: &mut PgConnection, applied: &Applied, event: &GatewayRegistered) -> Result<(), StoreError> {
+async fn gateway(tx: &mut PgConnection, applied: &Applied<'_>, event: &GatewayRegistered) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO chain.gateways (gateway, operator, index, slot) VALUES ($1, $2, $3, $4)")
         .bind(event.gateway.as_ref())
         .bind(event.operator.as_ref())
