@@ -267,6 +267,40 @@ impl Book {
         self.by_account.keys().filter(same).copied().collect()
     }
 
+    /// Takes in a lease that was just granted. One lease an account serves at a
+    /// time: what is left of the others returns.
+    pub fn renew(&mut self, lease: CreditSeq, account: Account, amount: BaseUnits) -> Result<(), BookError> {
+        self.retire_account(account);
+        self.open(lease, account, amount, BaseUnits::ZERO, None)
+    }
+
+    /// Whether what leases of this payer still hold would cover, with what is
+    /// available and what the mandate allows beside it, the credit that is needed.
+    /// If so it is called back: the payer's leases retire.
+    pub fn call_back(
+        &mut self,
+        account: Account,
+        needed: BaseUnits,
+        available: BaseUnits,
+        mandate_left: BaseUnits,
+    ) -> bool {
+        let enough = |held: Option<BaseUnits>, left: BaseUnits| {
+            held.and_then(|held| held.checked_add(left)).is_some_and(|sum| sum >= needed)
+        };
+        // Under this mandate or others of the same payer.
+        let of_payer = self.held_by_payer(account.vault, account.payer);
+        let covered = enough(of_payer, available) && enough(self.balance(account).held(), mandate_left);
+        if covered {
+            self.retire_payer(account.vault, account.payer);
+        }
+        covered
+    }
+
+    /// Whether a lease is in the book.
+    pub fn knows(&self, lease: CreditSeq) -> bool {
+        self.leases.contains_key(&lease)
+    }
+
     /// Accounts that hold open leases.
     pub fn accounts(&self) -> Vec<Account> {
         self.by_account.keys().copied().collect()

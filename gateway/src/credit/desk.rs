@@ -118,23 +118,9 @@ impl Desk {
         };
         let _on_its_way = self.on_its_way.read().await;
         match leases::grant_lease(&self.pool, request).await {
-            Ok(lease) => {
-                let mut book = self.book();
-                // One lease an account serves at a time; what is left of the
-                // others returns.
-                book.retire_account(account);
-                book.open(lease.lease, account, lease.amount, BaseUnits::ZERO, None)?;
-                Ok(())
-            }
+            Ok(lease) => Ok(self.book().renew(lease.lease, account, lease.amount)?),
             Err(CreditError::Short { needed, available, mandate_left }) => {
-                let mut book = self.book();
-                let enough = |more: Option<BaseUnits>, left: BaseUnits| {
-                    more.and_then(|more| more.checked_add(left)).is_some_and(|sum| sum >= needed)
-                };
-                // Under this mandate or others of the same payer.
-                let of_payer = book.held_by_payer(account.vault, account.payer);
-                if enough(of_payer, available) && enough(book.balance(account).held(), mandate_left) {
-                    book.retire_payer(account.vault, account.payer);
+                if self.book().call_back(account, needed, available, mandate_left) {
                     return Err(DeskError::Busy);
                 }
                 Err(CreditError::Short { needed, available, mandate_left }.into())
@@ -187,9 +173,8 @@ impl Desk {
     /// Takes in leases whose grant was committed although its answer got lost.
     async fn adopt(&self) -> Result<(), CreditError> {
         let Ok(_nothing_on_its_way) = self.on_its_way.try_write() else { return Ok(()) };
-        let known = self.book().open_leases();
         for lease in leases::open_leases(&self.pool, self.gateway, self.generation, EventSeq(0)).await? {
-            if known.binary_search(&lease.lease).is_err() {
+            if !self.book().knows(lease.lease) {
                 tracing::info!(lease = %lease.lease, "taking in a lease whose grant went unheard");
                 let opened = self.book().open(lease.lease, lease.account, lease.amount, BaseUnits::ZERO, None);
                 if let Err(error) = opened {

@@ -41,6 +41,18 @@ pub struct LeaseRequest {
     pub wanted: BaseUnits,
 }
 
+/// How much a lease takes: what is wanted, but at least what is needed and at
+/// most what is available and the mandate allows.
+pub fn grantable(
+    needed: BaseUnits,
+    wanted: BaseUnits,
+    available: BaseUnits,
+    mandate_left: BaseUnits,
+) -> Option<BaseUnits> {
+    let granted = wanted.max(needed).min(available).min(mandate_left);
+    (granted >= needed && granted > BaseUnits::ZERO).then_some(granted)
+}
+
 /// Leases available credit to a gateway's generation: as much as is wanted,
 /// available and allowed by the mandate, but at least what is needed.
 pub async fn grant_lease(pool: &PgPool, request: LeaseRequest) -> Result<Lease, CreditError> {
@@ -60,10 +72,8 @@ pub async fn grant_lease(pool: &PgPool, request: LeaseRequest) -> Result<Lease, 
         .fetch_optional(&mut *tx)
         .await?;
     let available = row.map_or(Ok(BaseUnits::ZERO), |row| amount(&row, "available"))?;
-    let granted = wanted.max(needed).min(available).min(mandate_left);
-    if granted < needed || granted == BaseUnits::ZERO {
-        return Err(CreditError::Short { needed, available, mandate_left });
-    }
+    let granted =
+        grantable(needed, wanted, available, mandate_left).ok_or(CreditError::Short { needed, available, mandate_left })?;
     let place = next_position(&mut tx).await?;
     sqlx::query(
         "INSERT INTO credit.log (position, kind, vault, payer, amount, chain_slot, gateway, generation, mandate)

@@ -9,3 +9,6 @@ pub mod desk;
 pub mod generations;
 pub mod leases;
 pub mod log;
+
+#[cfg(test)]
+mod simulation;
