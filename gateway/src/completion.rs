@@ -12,7 +12,7 @@ pub use call::{Answer, Call, PIECES_MAX, PROMPT_BYTES_MAX, RunError, Text};
 use crate::catalogue::build::USES;
 use crate::credit::book::{Account, Reservation};
 use crate::credit::desk::DeskError;
-use crate::gateway::{Gateway, Serving, Stage, View, now_ms};
+use crate::gateway::{Gateway, Serving, Stage, View};
 use crate::mandates::Holder;
 use crate::requests::{Begin, Paid, identities};
 use crate::spool::record::Attachment;
@@ -29,9 +29,7 @@ pub async fn run(gateway: Arc<Gateway>, holder: Arc<Holder>, call: Call) -> Resu
         Stage::Serving(serving) => serving,
         Stage::Starting(reason) | Stage::Stopped(reason) => return Err(RunError::NotServing(reason)),
     };
-    if gateway.tasks.len() >= gateway.config.limits.waiting {
-        return Err(RunError::TooBusy);
-    }
+    gateway.admit(&serving)?;
     let task = gateway.tasks.spawn({
         let gateway = gateway.clone();
         async move { answer(&gateway, &serving, &holder, call).await }
@@ -42,8 +40,8 @@ pub async fn run(gateway: Arc<Gateway>, holder: Arc<Holder>, call: Call) -> Resu
 async fn answer(gateway: &Gateway, serving: &Serving, holder: &Holder, call: Call) -> Result<Answer, RunError> {
     let key = call.key.clone().unwrap_or_else(|| rand::random::<[u8; 32]>().to_vec());
     let payer = holder.mandate.payer;
-    let identities = identities(&gateway.config.gateway, &payer, &key, now_ms());
-    let begun = serving.requests().begin(identities, call.body_hash, now_ms())?;
+    let identities = identities(&gateway.config.gateway, &payer, &key, gateway.clock.now_ms());
+    let begun = serving.requests().begin(identities, call.body_hash, gateway.clock.now_ms())?;
     match begun {
         Begin::Running => Err(RunError::Running),
         Begin::OtherBody => Err(RunError::OtherBody),
@@ -54,7 +52,7 @@ async fn answer(gateway: &Gateway, serving: &Serving, holder: &Holder, call: Cal
         Begin::New(request) => {
             let result = charge(gateway, serving, holder, &call, request).await;
             match &result {
-                Ok(answer) => serving.requests().paid(request, answer.event.position.sequence, now_ms()),
+                Ok(answer) => serving.requests().paid(request, answer.event.position.sequence, gateway.clock.now_ms()),
                 // The event may be durable: only a restart can tell, and until
                 // then the key must not be charged again.
                 Err(RunError::Spool(error)) if error.is_uncertain() => {}
@@ -100,7 +98,7 @@ async fn charge(
         model,
         price: made.price,
         graph_slot,
-        at_ms: now_ms(),
+        at_ms: gateway.clock.now_ms(),
         uses: USES,
         sidecar: sidecar_commitment(&salt, &made.sidecar),
         evidence: made.evidence,

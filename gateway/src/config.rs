@@ -1,6 +1,7 @@
 //! What a gateway is told when it starts, and its bounds. Reads no environment:
 //! the binary parses flags and fills this in.
 
+use crate::clock::WallClock;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -27,6 +28,8 @@ pub struct Config {
     pub store: PathBuf,
     /// The policy set file, whose weights evidence is computed with.
     pub policy_file: PathBuf,
+    /// Where the time is read, once, at the start.
+    pub wall: WallClock,
     /// Bounds and intervals.
     pub limits: Limits,
 }
@@ -42,6 +45,8 @@ pub struct Limits {
     pub staleness: Duration,
     /// What the spool may hold that Postgres does not have yet, in bytes.
     pub spool_pending_bytes: u64,
+    /// What stays free on the spool's disk, in bytes: new work is refused before.
+    pub disk_free_min: u64,
     /// How long an idempotency key is remembered at least.
     pub remember: Duration,
     /// How long evidence sidecars are kept.
@@ -67,6 +72,7 @@ impl Default for Limits {
             poll: Duration::from_millis(400),
             staleness: Duration::from_secs(2 * 60 * 60),
             spool_pending_bytes: 1 << 30,
+            disk_free_min: 256 << 20,
             remember: Duration::from_secs(24 * 60 * 60),
             sidecar_days: 30,
             concurrency: 4,

@@ -1,8 +1,10 @@
 //! The state that requests and background tasks share. Holds no logic of its
 //! own beyond telling what stage the gateway is in.
 
+use crate::admission::{self, Load, Room, Shed};
 use crate::catalogue::Catalogue;
 use crate::chain::Tip;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::credit::desk::Desk;
 use crate::mandates::Holders;
@@ -11,7 +13,6 @@ use crate::spool::queue::SpoolQueue;
 use crate::spool::reader::SpoolReader;
 use sqlx::PgPool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
 use tributary_core::id::GatewayKey;
@@ -35,6 +36,9 @@ pub struct Gateway {
     pub tasks: TaskTracker,
     /// Answers computed at a time.
     pub turns: Arc<Semaphore>,
+    /// Its time.
+    pub clock: Clock,
+    room: Room,
     stage: RwLock<Stage>,
     view: RwLock<View>,
 }
@@ -97,6 +101,8 @@ impl Gateway {
             holders,
             tasks: TaskTracker::new(),
             turns,
+            clock: Clock::start(config.wall),
+            room: Room::of(&config.spool_dir),
             stage: RwLock::new(Stage::Starting("it has not heard from Postgres yet".into())),
             view: RwLock::default(),
             config,
@@ -123,14 +129,15 @@ impl Gateway {
         change(&mut self.view.write().unwrap_or_else(PoisonError::into_inner));
     }
 
+    /// Refuses new work before memory or disk run out.
+    pub fn admit(&self, serving: &Serving) -> Result<(), Shed> {
+        let load = Load { answers: self.tasks.len(), pending: serving.reader.pending_bytes() };
+        admission::admit(load, &self.room, &self.config.limits)
+    }
+
     /// Whether mandates of this vault are accepted.
     pub fn serves(&self, vault: &tributary_core::id::VaultId, tip: &Tip) -> bool {
         tip.vaults.contains(vault) && (self.config.vaults.is_empty() || self.config.vaults.contains(vault))
     }
 }
 
-/// Unix time in milliseconds. For people and for days of idempotency keys.
-pub fn now_ms() -> u64 {
-    let passed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(passed.as_millis()).unwrap_or(u64::MAX)
-}

@@ -97,6 +97,9 @@ pub struct Opened {
     pub requests: Requests,
     /// The first event Postgres does not have.
     pub drained: EventSeq,
+    /// When the newest event of this gateway was charged, by its own clock; 0 if
+    /// there is none.
+    pub newest_ms: u64,
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -134,14 +137,15 @@ pub async fn open(
             if start > drained {
                 return Err(GenerationError::Hole { drained, start });
             }
+            let spooled_ms = events.iter().map(|event| event.at_ms).max().unwrap_or(0);
             let mut requests = Requests::new();
-            known_requests(pool, gateway, remember_from, &mut requests).await?;
+            let newest_ms = known_requests(pool, gateway, remember_from, &mut requests).await?.max(spooled_ms);
             let book = recover_book(pool, gateway, generation, drained, &events).await?;
             for event in events.into_iter().filter(|event| event.at_ms >= remember_from) {
                 requests.recover(event.request, event.at_ms, Paid::Here(event.sequence, event.body_hash))?;
             }
             writer.reader().drained(drained);
-            return Ok(Opened { generation, writer, book, requests, drained });
+            return Ok(Opened { generation, writer, book, requests, drained, newest_ms });
         }
         set_aside(folder, generation)?;
     }
@@ -150,8 +154,8 @@ pub async fn open(
     write_name(folder, &Name { gateway, generation })?;
     let (writer, _) = read_back(config, key, lock.clone(), generation).await?;
     let mut requests = Requests::new();
-    known_requests(pool, gateway, remember_from, &mut requests).await?;
-    Ok(Opened { generation, writer, book: Book::default(), requests, drained: EventSeq(0) })
+    let newest_ms = known_requests(pool, gateway, remember_from, &mut requests).await?;
+    Ok(Opened { generation, writer, book: Book::default(), requests, drained: EventSeq(0), newest_ms })
 }
 
 /// How far back paid requests must be known: a key counts in the day it was
@@ -233,13 +237,15 @@ async fn recover_book(
     }
 }
 
-/// Requests that Postgres knows to be paid, from any generation.
+/// Requests that Postgres knows to be paid, from any generation; returns when the
+/// newest was, 0 if there is none.
 async fn known_requests(
     pool: &PgPool,
     gateway: GatewayId,
     from_ms: u64,
     requests: &mut Requests,
-) -> Result<(), GenerationError> {
+) -> Result<u64, GenerationError> {
+    let mut newest_ms = 0;
     let rows =
         sqlx::query("SELECT generation, sequence, request, at_ms FROM usage.events WHERE gateway = $1 AND at_ms >= $2")
             .bind(&gateway.0[..])
@@ -251,9 +257,11 @@ async fn known_requests(
         let generation = generation.map_err(|_| DatabaseError::Value("generation"))?;
         let sequence = EventSeq(position(row, "sequence")?);
         let request = crate::database::key(row, "request")?;
-        requests.recover(request, position(row, "at_ms")?, Paid::Elsewhere(Generation(generation), sequence))?;
+        let at_ms = position(row, "at_ms")?;
+        newest_ms = newest_ms.max(at_ms);
+        requests.recover(request, at_ms, Paid::Elsewhere(Generation(generation), sequence))?;
     }
-    Ok(())
+    Ok(newest_ms)
 }
 
 fn read_name(folder: &Path, gateway: GatewayId) -> Result<Option<Generation>, GenerationError> {

@@ -4,7 +4,7 @@
 use crate::backoff::Backoff;
 use crate::credit::desk::Desk;
 use crate::drain::Drain;
-use crate::gateway::{Gateway, now_ms};
+use crate::gateway::Gateway;
 use crate::generation;
 use std::error::Error;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ pub async fn keep_house(gateway: &Arc<Gateway>, desk: &Desk, drained: &watch::Re
 }
 
 async fn tidy(gateway: &Arc<Gateway>, drain: &Drain) {
-    let before = now_ms().saturating_sub(generation::remembered_ms(&gateway.config));
+    let before = gateway.clock.now_ms().saturating_sub(generation::remembered_ms(&gateway.config));
     let reader = drain.reader.clone();
     match tokio::task::spawn_blocking(move || reader.prune(before)).await {
         Ok(Ok(0)) => {}

@@ -6,9 +6,11 @@
 //! alone writes `usage` and `credit`. Nothing here waits for the chain, for
 //! attribution or for settlement. `docs/gateway.md` describes it from outside.
 
+pub mod admission;
 pub mod backoff;
 pub mod catalogue;
 pub mod chain;
+pub mod clock;
 pub mod completion;
 pub mod config;
 pub mod credit;

@@ -11,7 +11,7 @@ use crate::credit::desk::Desk;
 use crate::database::{self, DatabaseError};
 use crate::drain::{Drain, DrainError};
 use crate::follow::watch_chain;
-use crate::gateway::{Gateway, Serving, Stage, now_ms};
+use crate::gateway::{Gateway, Serving, Stage};
 use crate::generation::{self, GenerationError};
 use crate::housekeeping::keep_house;
 use crate::http;
@@ -137,10 +137,17 @@ async fn live(
         let (signing, tip, lock) = (signing.clone(), tip.clone(), lock.clone());
         async move {
             gateway.holders.load(tip.genesis, tip.finalised).await.map_err(GenerationError::from)?;
-            generation::open(&gateway.pool, &gateway.config, &signing, lock, now_ms()).await
+            generation::open(&gateway.pool, &gateway.config, &signing, lock, gateway.clock.now_ms()).await
         }
     };
     let Some(opened) = until(shutdown, gateway, open).await? else { return Ok(()) };
+    let behind = gateway.clock.not_before(opened.newest_ms);
+    if behind > 0 {
+        tracing::warn!(
+            ms = behind,
+            "the machine's clock is behind the newest event: time goes on from there; set the clock right"
+        );
+    }
     let (tell_drained, drained) = watch::channel(opened.drained);
     let reader = opened.writer.reader();
     let (queue, durable, writer) = queue::start(opened.writer).map_err(GatewayError::Thread)?;

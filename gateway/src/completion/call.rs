@@ -1,5 +1,6 @@
 //! What is asked for, what is answered, and why there may be no answer.
 
+use crate::admission::Shed;
 use crate::credit::desk::DeskError;
 use crate::requests::RequestsError;
 use crate::spool::SpoolError;
@@ -97,9 +98,9 @@ pub enum RunError {
     /// Too many paid requests are remembered.
     #[error(transparent)]
     Requests(#[from] RequestsError),
-    /// Too many wait already.
-    #[error("too many requests wait for their turn: retry in a moment")]
-    TooBusy,
+    /// No new work is taken at the moment.
+    #[error(transparent)]
+    Shed(#[from] Shed),
     /// No credit.
     #[error(transparent)]
     Credit(#[from] DeskError),

@@ -72,8 +72,11 @@ pub async fn grant_lease(pool: &PgPool, request: LeaseRequest) -> Result<Lease, 
         .fetch_optional(&mut *tx)
         .await?;
     let available = row.map_or(Ok(BaseUnits::ZERO), |row| amount(&row, "available"))?;
-    let granted =
-        grantable(needed, wanted, available, mandate_left).ok_or(CreditError::Short { needed, available, mandate_left })?;
+    let granted = grantable(needed, wanted, available, mandate_left).ok_or(CreditError::Short {
+        needed,
+        available,
+        mandate_left,
+    })?;
     let place = next_position(&mut tx).await?;
     sqlx::query(
         "INSERT INTO credit.log (position, kind, vault, payer, amount, chain_slot, gateway, generation, mandate)

@@ -3,6 +3,7 @@
 
 use super::authenticate;
 use super::problem::Problem;
+use crate::admission::Shed;
 use crate::completion::{self, Answer, Call, PIECES_MAX, PROMPT_BYTES_MAX, RunError};
 use crate::credit::book::BookError;
 use crate::credit::desk::DeskError;
@@ -184,9 +185,12 @@ fn problem(gateway: &Gateway, holder: &Holder, error: RunError) -> Problem {
             new(StatusCode::UNPROCESSABLE_ENTITY, "key_reused", "The idempotency key belongs to another request")
         }
         RunError::AnswerLost(..) => new(StatusCode::GONE, "answer_lost", "The paid answer was lost with a disk"),
-        RunError::Requests(_) | RunError::TooBusy => {
+        RunError::Requests(_) | RunError::Shed(Shed::Busy(_)) => {
             new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The gateway has as much to do as it can").retry_after(1)
         }
+        RunError::Shed(shed) => new(StatusCode::SERVICE_UNAVAILABLE, "full", "The gateway has no room for new work")
+            .next("Retry with the same Idempotency-Key: nothing was charged.")
+            .retry_after(shed.retry_after()),
         RunError::Credit(error) => credit_problem(gateway, holder, error, new),
         RunError::Model(ModelError::Stops) => {
             new(StatusCode::BAD_REQUEST, "bad_request", "The stop texts are out of bounds")

@@ -1,43 +1,16 @@
 //! Kills, outages and lost disks: acknowledged is a subset of counted, each
 //! once, and no unit is lost.
 
-use crate::stage::{Stage, key, question};
-use ed25519_dalek::{Signature, VerifyingKey};
+use crate::stage::{Stage, question};
 use futures::future::join_all;
 use serde_json::json;
-use sqlx::Row;
 use std::collections::BTreeSet;
 use std::time::Duration;
-use tributary_core::group::{Group, signed_message};
-use tributary_core::id::Head;
 use tributary_gateway::GatewayError;
 use tributary_postgres::PrivateCluster;
 
-/// Every generation's groups follow one another and are signed; returns all
-/// request identities, each once.
 async fn verify_chain(stage: &Stage) -> BTreeSet<String> {
-    let rows = sqlx::query("SELECT generation, bytes FROM usage.groups ORDER BY generation, first_sequence")
-        .fetch_all(&stage.pool)
-        .await
-        .unwrap();
-    let signer = VerifyingKey::from_bytes(&key("gateway").verifying_key().to_bytes()).unwrap();
-    let mut requests = BTreeSet::new();
-    let (mut generation, mut head, mut next) = (-1, Head::default(), 0);
-    for row in &rows {
-        if row.get::<i64, _>(0) != generation {
-            (generation, head, next) = (row.get(0), Head::default(), 0);
-        }
-        let group = Group::decode(row.get(1)).unwrap();
-        assert_eq!((group.previous, group.first().0), (head, next));
-        head = group.head();
-        signer.verify_strict(&signed_message(&head), &Signature::from_bytes(&group.signature)).unwrap();
-        for event in &group.events {
-            assert!(requests.insert(event.request.to_string()), "a request was counted twice");
-            next += 1;
-        }
-    }
-    assert_eq!(requests.len() as i64, stage.number("SELECT count(*) FROM usage.events").await);
-    requests
+    stage.verify_chain_of(stage.gateway, "gateway").await
 }
 
 #[tokio::test]

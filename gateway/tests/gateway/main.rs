@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod credit;
+mod drills;
 mod failures;
 mod paid;
 mod refused;

@@ -97,8 +97,7 @@ impl Stage {
             folder,
         };
         fs::write(stage.folder.path().join("policy"), policy::policy().encode()).unwrap();
-        fs::write(stage.key_file(), serde_json::to_string(&key("gateway").to_keypair_bytes().to_vec()).unwrap())
-            .unwrap();
+        stage.write_key("gateway");
         stage.chain(mint.to_bytes()).await;
         stage
     }
@@ -117,8 +116,22 @@ impl Stage {
         self.agent("bard", model).await
     }
 
-    fn key_file(&self) -> PathBuf {
-        self.folder.path().join("gateway.json")
+    fn write_key(&self, name: &str) -> PathBuf {
+        let path = self.folder.path().join(format!("{name}.json"));
+        fs::write(&path, serde_json::to_string(&key(name).to_keypair_bytes().to_vec()).unwrap()).unwrap();
+        path
+    }
+
+    /// A second gateway of the same operator, with a key and a spool of its own.
+    pub async fn second_gateway(&self) -> Config {
+        let gateway = pda::gateway(&solana_address(&key("operator")), 1);
+        self.register_gateway(gateway, 1, "second gateway").await;
+        Config {
+            gateway,
+            key_file: self.write_key("second gateway"),
+            spool_dir: self.folder.path().join("second spool"),
+            ..self.config()
+        }
     }
 
     pub fn spool(&self) -> PathBuf {
@@ -130,13 +143,15 @@ impl Stage {
             database_url: self.url.clone(),
             listen: ([127, 0, 0, 1], 0).into(),
             spool_dir: self.spool(),
-            key_file: self.key_file(),
+            key_file: self.folder.path().join("gateway.json"),
             gateway: self.gateway,
             vaults: vec![self.vault],
             store: self.folder.path().join("store"),
             policy_file: self.folder.path().join("policy"),
+            wall: tributary_gateway::clock::wall_ms,
             limits: Limits {
                 lease_size: BaseUnits(20_000),
+                disk_free_min: 1 << 20,
                 poll: Duration::from_millis(60),
                 shutdown: Duration::from_secs(15),
                 ..Limits::default()
@@ -173,7 +188,11 @@ impl Stage {
     }
 
     pub async fn api_key(&self, gateway: &Running, payer: &str, maximum: u64, nonce: u64) -> String {
-        let body = self.signed(&self.mandate(payer, maximum, nonce), payer);
+        self.api_key_by(gateway, payer, &self.mandate(payer, maximum, nonce)).await
+    }
+
+    pub async fn api_key_by(&self, gateway: &Running, payer: &str, mandate: &Mandate) -> String {
+        let body = self.signed(mandate, payer);
         let answer = self.client.post(gateway.at("/v1/mandates")).json(&body).send().await.unwrap();
         assert_eq!(answer.status(), 201, "{}", answer.text().await.unwrap());
         let body: Value = answer.json().await.unwrap();
@@ -183,6 +202,13 @@ impl Stage {
     /// One completion: the status and the body.
     pub async fn ask(&self, gateway: &Running, key: &str, idempotency: Option<&str>, body: &Value) -> (u16, Value) {
         self.try_ask(gateway, key, idempotency, body).await.unwrap()
+    }
+
+    /// One completion: the status, how many seconds to wait, and the body.
+    pub async fn ask_timed(&self, gateway: &Running, key: &str, body: &Value) -> (u16, Option<u64>, Value) {
+        let answer = self.client.post(gateway.at("/v1/completions")).bearer_auth(key).json(body).send().await.unwrap();
+        let wait = answer.headers().get("retry-after").map(|value| value.to_str().unwrap().parse().unwrap());
+        (answer.status().as_u16(), wait, answer.json().await.unwrap())
     }
 
     pub async fn try_ask(

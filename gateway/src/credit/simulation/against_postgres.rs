@@ -163,10 +163,7 @@ impl Both {
         let sql = close_lease(&self.pool, lease, expected).await;
         let model = self.log.close(lease, Some(expected));
         assert!(
-            matches!(
-                (&sql, &model),
-                (Ok(()), Ok(())) | (Err(CreditError::Mismatch { .. }), Err(Refused::Mismatch))
-            ),
+            matches!((&sql, &model), (Ok(()), Ok(())) | (Err(CreditError::Mismatch { .. }), Err(Refused::Mismatch))),
             "{sql:?} is not {model:?}"
         );
         if !wrong {

@@ -73,7 +73,6 @@ fn check_process(log: &Log, process: &Process) {
         assert!(sum <= log.leases[&lease].amount.0, "a process promised more than lease {lease} holds");
     }
     let reserved: u64 = process.answers.iter().map(|answer| answer.maximum().0).sum();
-    let held: u64 =
-        process.book.accounts().iter().map(|account| process.book.balance(*account).reserved.0).sum();
+    let held: u64 = process.book.accounts().iter().map(|account| process.book.balance(*account).reserved.0).sum();
     assert_eq!(reserved, held, "the book and the answers on their way differ");
 }

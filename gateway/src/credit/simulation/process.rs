@@ -47,8 +47,7 @@ impl Process {
             log.current.get(&gateway) == Some(&disk.generation)
                 && disk.events.len() as u64 >= log.head(gateway, disk.generation).0
         });
-        let disk =
-            goes_on.unwrap_or_else(|| Disk { generation: log.begin_generation(gateway), events: Vec::new() });
+        let disk = goes_on.unwrap_or_else(|| Disk { generation: log.begin_generation(gateway), events: Vec::new() });
         let drained = log.head(gateway, disk.generation);
         let mut waiting = BTreeMap::<CreditSeq, (BaseUnits, EventSeq)>::new();
         for (sequence, event) in (0..).zip(&disk.events).filter(|(sequence, _)| *sequence >= drained.0) {

@@ -147,8 +147,7 @@ impl World {
                 self.final_requests.remove(&(vault(), payer));
             }
             17..18 if self.dice.random_ratio(1, 4) => {
-                let mandate =
-                    mandate_of(payer.0[0], self.dice.random_range(0..GATEWAYS), self.dice.random_range(0..2));
+                let mandate = mandate_of(payer.0[0], self.dice.random_range(0..GATEWAYS), self.dice.random_range(0..2));
                 self.log.expired.insert(mandate);
             }
             17..48 => self.ask(payer),

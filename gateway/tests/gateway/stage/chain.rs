@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use tributary_client::pda;
 use tributary_core::content::{AssetKind, content_id};
 use tributary_core::hash::sha256;
-use tributary_core::id::{AssetId, FileHash};
+use tributary_core::id::{AssetId, FileHash, GatewayId};
 use tributary_core::position::{AssetSeq, Slot};
 
 impl Stage {
@@ -17,18 +17,7 @@ impl Stage {
             .execute(&self.pool)
             .await
             .unwrap();
-        sqlx::query("INSERT INTO chain.gateways (gateway, operator, index, slot) VALUES ($1, $2, 0, 1)")
-            .bind(&self.gateway.0[..])
-            .bind(&key("operator").verifying_key().to_bytes()[..])
-            .execute(&self.pool)
-            .await
-            .unwrap();
-        sqlx::query("INSERT INTO chain.gateway_keys (gateway, key, valid_from) VALUES ($1, $2, 1)")
-            .bind(&self.gateway.0[..])
-            .bind(&key("gateway").verifying_key().to_bytes()[..])
-            .execute(&self.pool)
-            .await
-            .unwrap();
+        self.register_gateway(self.gateway, 0, "gateway").await;
         sqlx::query(
             "INSERT INTO chain.vaults (vault, mint, token_program, token_account, decimals, domain, challenge_slots,
                 challenge_seconds, growth_per_slot, growth_burst, freezable, slot)
@@ -39,6 +28,22 @@ impl Stage {
         .execute(&self.pool)
         .await
         .unwrap();
+    }
+
+    pub(super) async fn register_gateway(&self, gateway: GatewayId, index: i32, signer: &str) {
+        sqlx::query("INSERT INTO chain.gateways (gateway, operator, index, slot) VALUES ($1, $2, $3, 1)")
+            .bind(&gateway.0[..])
+            .bind(&key("operator").verifying_key().to_bytes()[..])
+            .bind(index)
+            .execute(&self.pool)
+            .await
+            .unwrap();
+        sqlx::query("INSERT INTO chain.gateway_keys (gateway, key, valid_from) VALUES ($1, $2, 1)")
+            .bind(&gateway.0[..])
+            .bind(&key(signer).verifying_key().to_bytes()[..])
+            .execute(&self.pool)
+            .await
+            .unwrap();
     }
 
     /// A slot later than all before, not final yet.

@@ -103,6 +103,7 @@ impl GatewayOwn {
             vaults: vaults.vaults(),
             store: store.store.clone(),
             policy_file: policy.policy_set.clone(),
+            wall: tributary_gateway::clock::wall_ms,
             limits,
         })
     }
