@@ -6,8 +6,11 @@
 
 mod call;
 mod compute;
+mod outlet;
 
-pub use call::{Answer, Call, PIECES_MAX, PROMPT_BYTES_MAX, RunError, Text};
+pub use call::{Answer, Call, Form, PIECES_MAX, PROMPT_BYTES_MAX, RunError, Text};
+pub(crate) use compute::pieces;
+pub use outlet::{Begun, Outlet, Told};
 
 use crate::catalogue::build::USES;
 use crate::credit::book::{Account, Reservation};
@@ -16,15 +19,28 @@ use crate::gateway::{Gateway, Serving, Stage, View};
 use crate::mandates::Holder;
 use crate::requests::{Begin, Paid, identities};
 use crate::spool::record::Attachment;
-use compute::{Scene, compute, look};
+use compute::{compute, look, scene};
 use std::sync::Arc;
+use tokio::task::JoinHandle;
 use tributary_core::amount::BaseUnits;
 use tributary_core::event::{EventPosition, UsageEvent, sidecar_commitment};
 use tributary_core::id::{PayerId, RequestId};
 use tributary_core::position::{EventSeq, Generation};
 
-/// Answers a call for the holder of a key, and charges it once.
-pub async fn run(gateway: Arc<Gateway>, holder: Arc<Holder>, call: Call) -> Result<Answer, RunError> {
+/// A call that is being answered. Dropping it changes nothing for the call.
+#[derive(Debug)]
+pub struct Running(JoinHandle<Result<Answer, RunError>>);
+
+impl Running {
+    /// Waits for the paid answer.
+    pub async fn answer(self) -> Result<Answer, RunError> {
+        self.0.await.unwrap_or(Err(RunError::Internal("a task died")))
+    }
+}
+
+/// Begins to answer a call for the holder of a key, which is charged once. The
+/// answer's words go to the outlet as they are made; it counts when it is durable.
+pub fn begin(gateway: &Arc<Gateway>, holder: Arc<Holder>, call: Call, outlet: Outlet) -> Result<Running, RunError> {
     let serving = match gateway.stage() {
         Stage::Serving(serving) => serving,
         Stage::Starting(reason) | Stage::Stopped(reason) => return Err(RunError::NotServing(reason)),
@@ -32,12 +48,18 @@ pub async fn run(gateway: Arc<Gateway>, holder: Arc<Holder>, call: Call) -> Resu
     gateway.admit(&serving)?;
     let task = gateway.tasks.spawn({
         let gateway = gateway.clone();
-        async move { answer(&gateway, &serving, &holder, call).await }
+        async move { answer(&gateway, &serving, &holder, call, outlet).await }
     });
-    task.await.unwrap_or(Err(RunError::Internal("a task died")))
+    Ok(Running(task))
 }
 
-async fn answer(gateway: &Gateway, serving: &Serving, holder: &Holder, call: Call) -> Result<Answer, RunError> {
+async fn answer(
+    gateway: &Gateway,
+    serving: &Serving,
+    holder: &Holder,
+    call: Call,
+    mut outlet: Outlet,
+) -> Result<Answer, RunError> {
     let key = call.key.clone().unwrap_or_else(|| rand::random::<[u8; 32]>().to_vec());
     let payer = holder.mandate.payer;
     let identities = identities(&gateway.config.gateway, &payer, &key, gateway.clock.now_ms());
@@ -50,7 +72,7 @@ async fn answer(gateway: &Gateway, serving: &Serving, holder: &Holder, call: Cal
             once_more(gateway, &call, payer, identities, (generation, sequence)).await
         }
         Begin::New(request) => {
-            let result = charge(gateway, serving, holder, &call, request).await;
+            let result = charge(gateway, serving, holder, &call, request, &mut outlet).await;
             match &result {
                 Ok(answer) => serving.requests().paid(request, answer.event.position.sequence, gateway.clock.now_ms()),
                 // The event may be durable: only a restart can tell, and until
@@ -69,6 +91,7 @@ async fn charge(
     holder: &Holder,
     call: &Call,
     request: RequestId,
+    outlet: &mut Outlet,
 ) -> Result<Answer, RunError> {
     let scene = look(gateway, holder, call)?;
     let mandate = &holder.mandate;
@@ -77,7 +100,9 @@ async fn charge(
     let lease = reservation.lease();
     let graph_slot = scene.graph_slot;
     let (agent, model) = (scene.agent.asset, scene.agent.model.asset);
-    let made = match compute(gateway, scene, call, request).await {
+    let (agent_name, maximum) = (scene.agent.name.clone(), scene.maximum);
+    outlet.tell(Told::Begun(Begun { request, agent_name, maximum, at_ms: gateway.clock.now_ms() })).await;
+    let made = match compute(gateway, scene, call, request, outlet).await {
         Ok(made) => made,
         Err(error) => return Err(release(serving, reservation, error)),
     };
@@ -172,9 +197,8 @@ async fn once_more(
         return Err(RunError::NotServing("it has not read the registered assets yet".into()));
     };
     let agent = catalogue.agent(&call.agent).filter(|agent| agent.asset == event.agent).cloned().ok_or_else(lost)?;
-    let maximum = agent.price(call.max_tokens).ok_or(RunError::Price(call.max_tokens))?;
-    let scene = Scene { agent, evidence: catalogue.evidence.clone(), graph_slot: event.graph_slot, maximum };
-    let made = compute(gateway, scene, call, event.request).await?;
+    let scene = scene(agent, catalogue.evidence.clone(), event.graph_slot, call)?;
+    let made = compute(gateway, scene, call, event.request, &mut Outlet::default()).await?;
     if made.price != event.price || made.evidence != event.evidence {
         return Err(lost());
     }

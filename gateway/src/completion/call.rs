@@ -9,27 +9,41 @@ use tributary_attribution::{IndexError, ModelError, Span};
 use tributary_core::event::UsageEvent;
 use tributary_core::position::{EventSeq, Generation, Slot};
 
-/// No prompt is longer, in bytes.
+/// The built-in model reads no longer prompt, in bytes.
 pub const PROMPT_BYTES_MAX: usize = 8 * 1024;
-/// No answer has more pieces.
+/// No answer of the built-in model has more pieces.
 pub const PIECES_MAX: u32 = 256;
+
+/// Which of OpenAI's two shapes a call came in, and its answer leaves in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// `/v1/completions`: a text that goes on.
+    Text,
+    /// `/v1/chat/completions`: the next message of a conversation.
+    Chat,
+}
 
 /// A call as it was asked for, within bounds.
 #[derive(Clone, Debug)]
 pub struct Call {
+    /// Its shape.
+    pub form: Form,
     /// The agent's name or address.
     pub agent: String,
-    /// What to continue.
+    /// What to continue: a prompt, or the conversation as one text.
     pub prompt: String,
-    /// The most pieces to answer with, at most [`PIECES_MAX`].
-    pub max_tokens: u32,
+    /// The most pieces to answer with; without it as many as is usual.
+    pub max_tokens: Option<u32>,
     /// Decides among possible answers; by default the request's identity does.
     pub seed: Option<u64>,
     /// Texts that end the answer.
     pub stop: Vec<String>,
+    /// Options that the built-in model does not know.
+    pub options: Vec<&'static str>,
     /// The idempotency key, when the caller brought one.
     pub key: Option<Vec<u8>>,
-    /// SHA-256 of the request's body.
+    /// SHA-256 of the route and the request's body.
     pub body_hash: [u8; 32],
 }
 
@@ -73,6 +87,15 @@ pub enum RunError {
     /// No such agent, or one that cannot be used.
     #[error("{0}")]
     NoAgent(String),
+    /// The built-in model does not know an option.
+    #[error("the agent's model does not support {0}: leave the option out")]
+    Unsupported(&'static str),
+    /// More prompt than is read.
+    #[error("the prompt has {0} bytes; at most {PROMPT_BYTES_MAX} are read: shorten it")]
+    PromptTooLong(usize),
+    /// More pieces than are given, or none.
+    #[error("max_tokens is {0}; it must be between 1 and {1}")]
+    Pieces(u32, u32),
     /// The agent's price does not fit.
     #[error("the agent's price for {0} pieces does not fit 64 bits: ask for fewer")]
     Price(u32),

@@ -1,22 +1,28 @@
 //! Computing an answer: what it may use, what it costs, where its words come
 //! from. Charges nothing.
 
-use super::call::{Call, RunError, Text};
+use super::call::{Call, Form, PIECES_MAX, PROMPT_BYTES_MAX, RunError, Text};
+use super::outlet::{Outlet, Told};
 use crate::catalogue::Agent;
 use crate::gateway::{Gateway, View};
 use crate::mandates::Holder;
 use std::sync::Arc;
+use tributary_attribution::model::Completion;
 use tributary_attribution::{Span, SpanIndex};
 use tributary_core::amount::BaseUnits;
 use tributary_core::event::Evidence;
 use tributary_core::id::RequestId;
 use tributary_core::position::Slot;
 
+/// Pieces when the caller of `/v1/completions` names no number, as OpenAI has it.
+const PIECES_DEFAULT: u32 = 16;
+
 /// What a call needs to know of the world, read once.
 pub(super) struct Scene {
     pub(super) agent: Agent,
     pub(super) evidence: Arc<SpanIndex>,
     pub(super) graph_slot: Slot,
+    pub(super) max_tokens: u32,
     pub(super) maximum: BaseUnits,
 }
 
@@ -45,8 +51,28 @@ pub(super) fn look(gateway: &Gateway, holder: &Holder, call: &Call) -> Result<Sc
             None => "no such agent: GET /v1/models lists those that can be called".to_string(),
         })
     })?;
-    let maximum = agent.price(call.max_tokens).ok_or(RunError::Price(call.max_tokens))?;
-    Ok(Scene { agent, evidence: catalogue.evidence.clone(), graph_slot, maximum })
+    scene(agent, catalogue.evidence.clone(), graph_slot, call)
+}
+
+/// The scene of an agent, within its bounds.
+pub(super) fn scene(agent: Agent, evidence: Arc<SpanIndex>, graph_slot: Slot, call: &Call) -> Result<Scene, RunError> {
+    if let Some(option) = call.options.first() {
+        return Err(RunError::Unsupported(option));
+    }
+    if call.prompt.len() > PROMPT_BYTES_MAX {
+        return Err(RunError::PromptTooLong(call.prompt.len()));
+    }
+    // A conversation's answer is as long as it can be, unless its caller says less.
+    let usual = match call.form {
+        Form::Text => PIECES_DEFAULT,
+        Form::Chat => PIECES_MAX,
+    };
+    let max_tokens = call.max_tokens.unwrap_or(usual);
+    if max_tokens == 0 || max_tokens > PIECES_MAX {
+        return Err(RunError::Pieces(max_tokens, PIECES_MAX));
+    }
+    let maximum = agent.price(max_tokens).ok_or(RunError::Price(max_tokens))?;
+    Ok(Scene { agent, evidence, graph_slot, max_tokens, maximum })
 }
 
 /// A computed answer, not charged yet.
@@ -64,28 +90,29 @@ struct Sidecar<'a> {
     spans: &'a [Span],
 }
 
-/// Runs the model and finds the evidence, beside the serving of other requests.
+/// Runs the model, tells its answer, and finds the evidence beside that.
 pub(super) async fn compute(
     gateway: &Gateway,
     scene: Scene,
     call: &Call,
     request: RequestId,
+    outlet: &mut Outlet,
 ) -> Result<Made, RunError> {
-    let turn = gateway.turns.clone().acquire_owned().await.map_err(|_| RunError::Internal("no turns are left"))?;
-    let (call, policy) = (call.clone(), gateway.policy.clone());
-    let work = tokio::task::spawn_blocking(move || {
-        let _turn = turn;
-        let Scene { agent, evidence: index, graph_slot, maximum } = scene;
-        let prompt = format!("{}{}", agent.prompt_prefix, call.prompt);
-        let stops: Vec<&str> = call.stop.iter().map(String::as_str).collect();
-        let seed = call.seed.unwrap_or_else(|| seed_of(&request));
-        let completion = agent.model.answers.complete(&prompt, call.max_tokens, seed, &stops)?;
+    let completion = complete(gateway, &scene, call, request).await?;
+    for piece in pieces(&completion.text) {
+        if !outlet.is_open() {
+            break;
+        }
+        outlet.tell(Told::Text(piece.to_owned())).await;
+    }
+    let (policy, words) = (gateway.policy.clone(), call.prompt.split_whitespace().count());
+    in_turn(gateway, move || {
+        let Scene { agent, evidence: index, graph_slot, maximum, .. } = scene;
         let found = index.evidence(completion.text.as_bytes(), &policy, graph_slot)?;
         let price = agent.price(completion.tokens).filter(|price| *price <= maximum);
         let price = price.ok_or(RunError::Internal("an answer is longer than was asked for"))?;
         let sidecar = Sidecar { version: 1, output_bytes: completion.text.len(), spans: &found.spans };
         let sidecar = serde_json::to_vec(&sidecar).map_err(|_| RunError::Internal("a sidecar is not JSON"))?;
-        let words = call.prompt.split_whitespace().count();
         let text = Text {
             agent_name: agent.name,
             text: completion.text,
@@ -95,12 +122,63 @@ pub(super) async fn compute(
             spans: found.spans,
         };
         Ok(Made { text, price, evidence: found.evidence, sidecar })
+    })
+    .await
+}
+
+async fn complete(gateway: &Gateway, scene: &Scene, call: &Call, request: RequestId) -> Result<Completion, RunError> {
+    let model = scene.agent.model.clone();
+    let prompt = format!("{}{}", scene.agent.prompt_prefix, call.prompt);
+    let (max_tokens, stop) = (scene.max_tokens, call.stop.clone());
+    let seed = call.seed.unwrap_or_else(|| seed_of(&request));
+    in_turn(gateway, move || {
+        let stops: Vec<&str> = stop.iter().map(String::as_str).collect();
+        Ok(model.answers.complete(&prompt, max_tokens, seed, &stops)?)
+    })
+    .await
+}
+
+/// Computes beside the serving of other requests, a bounded number at a time.
+async fn in_turn<T: Send + 'static>(
+    gateway: &Gateway,
+    work: impl FnOnce() -> Result<T, RunError> + Send + 'static,
+) -> Result<T, RunError> {
+    let turn = gateway.turns.clone().acquire_owned().await.map_err(|_| RunError::Internal("no turns are left"))?;
+    let working = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
     });
-    work.await.unwrap_or(Err(RunError::Internal("a computation died")))
+    working.await.unwrap_or(Err(RunError::Internal("a computation died")))
+}
+
+/// An answer in the pieces that a stream is made of: words with what stands
+/// before them.
+pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let word = rest.find(|c: char| !c.is_whitespace()).unwrap_or(rest.len());
+        let end = rest[word..].find(char::is_whitespace).map_or(rest.len(), |end| word + end);
+        let (piece, after) = rest.split_at(end);
+        rest = after;
+        (!piece.is_empty()).then_some(piece)
+    })
 }
 
 fn seed_of(request: &RequestId) -> u64 {
     let mut seed = [0; 8];
     seed.copy_from_slice(&request.0[..8]);
     u64::from_le_bytes(seed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pieces;
+
+    #[test]
+    fn the_pieces_of_a_stream_are_the_answer_again() {
+        for text in ["", "one", " the old\n man ", "\n\n", "日本 é"] {
+            assert_eq!(pieces(text).collect::<String>(), text);
+        }
+        assert_eq!(pieces(" the old\n man ").collect::<Vec<_>>(), [" the", " old", "\n man", " "]);
+    }
 }

@@ -1,12 +1,19 @@
 //! The HTTP surface: routes, bounds and the shape of errors. What a request
 //! means is decided elsewhere ([`crate::completion`], [`crate::mandates`]).
 
+mod chat;
 mod completions;
 mod credit;
 mod health;
 mod mandates;
 mod models;
+mod paid;
+mod parameters;
 mod problem;
+mod receipt;
+mod refusal;
+mod shapes;
+mod stream;
 
 use crate::gateway::Gateway;
 use crate::mandates::Holder;
@@ -21,13 +28,17 @@ use tower_http::timeout::TimeoutLayer;
 
 /// No request body is longer, in bytes.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
+/// But a conversation may be, in bytes.
+pub const CHAT_BYTES_MAX: usize = 1 << 20;
 
 /// All routes over a gateway's state.
 pub fn router(gateway: Arc<Gateway>) -> Router {
     let wait = gateway.config.limits.request;
     Router::new()
         .route("/v1/completions", post(completions::complete))
+        .route("/v1/chat/completions", post(chat::complete).layer(DefaultBodyLimit::max(CHAT_BYTES_MAX)))
         .route("/v1/models", get(models::list))
+        .route("/v1/models/{name}", get(models::show))
         .route("/v1/mandates", post(mandates::accept))
         .route("/v1/credit", get(credit::show))
         .route("/health", get(health::show))

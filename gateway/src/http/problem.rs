@@ -1,7 +1,8 @@
 //! Errors as RFC 9457 problem documents. Every error answer of the gateway,
 //! also those of the framework, leaves through [`render`], which adds the
 //! request's id. The document tells a person what to do next and a program
-//! whether retrying can help.
+//! whether retrying can help; beside its fields it carries the `error` object
+//! that OpenAI's clients read.
 
 use axum::Json;
 use axum::extract::Request;
@@ -30,10 +31,12 @@ struct Parts {
     next: Option<String>,
     retry_after: Option<u64>,
     missing: Option<Value>,
+    param: Option<&'static str>,
 }
 
+/// A problem as it is sent.
 #[derive(Debug, serde::Serialize)]
-struct Document {
+pub(super) struct Document {
     r#type: String,
     title: &'static str,
     status: u16,
@@ -46,12 +49,24 @@ struct Document {
     next_step: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<Value>,
+    error: OpenAiError,
+}
+
+/// What OpenAI's clients look for in an answer that is an error.
+#[derive(Debug, serde::Serialize)]
+struct OpenAiError {
+    message: String,
+    r#type: &'static str,
+    param: Option<&'static str>,
+    code: &'static str,
 }
 
 impl Problem {
     /// A problem with a stable code and a short title.
     pub fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
-        Self(Box::new(Parts { status, code, title, detail: None, next: None, retry_after: None, missing: None }))
+        let parts =
+            Parts { status, code, title, detail: None, next: None, retry_after: None, missing: None, param: None };
+        Self(Box::new(parts))
     }
 
     /// What happened this time, in a sentence.
@@ -77,6 +92,36 @@ impl Problem {
         self.0.missing = Some(missing);
         self
     }
+
+    /// Which parameter of the request it is about.
+    pub fn param(mut self, param: &'static str) -> Self {
+        self.0.param = Some(param);
+        self
+    }
+
+    /// As it is sent in answer to the request of this id.
+    pub(super) fn document(self, request_id: String) -> Document {
+        let problem = *self.0;
+        let said = [Some(problem.title.to_owned()), problem.detail.clone(), problem.next.clone()];
+        let said: Vec<&str> = said.iter().flatten().map(|part| part.trim_end_matches('.')).collect();
+        Document {
+            r#type: format!("{TYPE_BASE}{}", problem.code),
+            title: problem.title,
+            status: problem.status.as_u16(),
+            code: problem.code,
+            retryable: problem.retry_after.is_some(),
+            request_id,
+            error: OpenAiError {
+                message: format!("{}.", said.join(". ")),
+                r#type: openai_type(problem.status),
+                param: problem.param,
+                code: openai_code(problem.code),
+            },
+            detail: problem.detail,
+            next_step: problem.next,
+            missing: problem.missing,
+        }
+    }
 }
 
 impl IntoResponse for Problem {
@@ -90,7 +135,7 @@ impl IntoResponse for Problem {
 /// The answer to a path that does not exist.
 pub async fn no_such_route() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "no_such_route", "There is nothing at this address")
-        .next("Use POST /v1/completions, GET /v1/models, POST /v1/mandates, GET /v1/credit or GET /health.")
+        .next("Use POST /v1/chat/completions, POST /v1/completions, GET /v1/models, POST /v1/mandates, GET /v1/credit or GET /health.")
 }
 
 /// Names each request and turns errors into problem documents.
@@ -101,7 +146,7 @@ pub async fn render(request: Request, next: Next) -> Response {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     let status = response.status();
-    let Problem(problem) = match response.extensions_mut().remove::<Problem>() {
+    let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
         None if (status.is_client_error() || status.is_server_error()) && !is_json(&response) => {
             of_the_framework(status)
@@ -109,26 +154,16 @@ pub async fn render(request: Request, next: Next) -> Response {
         None => return response,
     };
     if status.is_server_error() {
-        tracing::warn!(%status, code = problem.code, request = id, detail = problem.detail, "a request failed");
+        tracing::warn!(%status, code = problem.0.code, request = id, detail = problem.0.detail, "a request failed");
     }
-    let document = Document {
-        r#type: format!("{TYPE_BASE}{}", problem.code),
-        title: problem.title,
-        status: status.as_u16(),
-        detail: problem.detail,
-        code: problem.code,
-        retryable: problem.retry_after.is_some(),
-        request_id: id,
-        next_step: problem.next,
-        missing: problem.missing,
-    };
-    let mut rendered = (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], Json(document)).into_response();
+    let retry_after = problem.0.retry_after;
+    let mut rendered = (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], Json(problem.document(id))).into_response();
     for (name, value) in response.headers() {
         if name == REQUEST_ID || name == header::ALLOW {
             rendered.headers_mut().insert(name.clone(), value.clone());
         }
     }
-    if let Some(seconds) = problem.retry_after {
+    if let Some(seconds) = retry_after {
         rendered.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     rendered
@@ -137,6 +172,29 @@ pub async fn render(request: Request, next: Next) -> Response {
 /// Our own answers are JSON and say what they mean themselves.
 fn is_json(response: &Response) -> bool {
     response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json")
+}
+
+/// The sort of error, in OpenAI's words.
+fn openai_type(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::UNAUTHORIZED => "authentication_error",
+        StatusCode::PAYMENT_REQUIRED => "insufficient_quota",
+        StatusCode::TOO_MANY_REQUESTS => "rate_limit_error",
+        status if status.is_server_error() => "server_error",
+        _ => "invalid_request_error",
+    }
+}
+
+/// OpenAI's word for a code where it has one: programs match it.
+fn openai_code(code: &'static str) -> &'static str {
+    match code {
+        "unknown_key" => "invalid_api_key",
+        "no_such_agent" => "model_not_found",
+        "no_credit" | "mandate_spent" => "insufficient_quota",
+        "too_fast" => "rate_limit_exceeded",
+        "prompt_too_long" => "context_length_exceeded",
+        other => other,
+    }
 }
 
 fn of_the_framework(status: StatusCode) -> Problem {

@@ -2,9 +2,11 @@
 //! the indexer would fill them. No chain and no indexer here.
 #![allow(clippy::unwrap_used)]
 
+mod clients;
 mod credit;
 mod drills;
 mod failures;
 mod paid;
 mod refused;
 mod stage;
+mod streams;
