@@ -140,4 +140,3 @@ impl Gateway {
         tip.vaults.contains(vault) && (self.config.vaults.is_empty() || self.config.vaults.contains(vault))
     }
 }
-
