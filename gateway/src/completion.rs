@@ -6,12 +6,14 @@
 
 mod call;
 mod compute;
+mod elsewhere;
 mod outlet;
 
-pub use call::{Answer, Call, Form, PIECES_MAX, PROMPT_BYTES_MAX, RunError, Text};
+pub use call::{Answer, Call, Delivery, Form, PIECES_MAX, PROMPT_BYTES_MAX, RunError, Text};
 pub(crate) use compute::pieces;
 pub use outlet::{Begun, Outlet, Told};
 
+use crate::catalogue::Answers;
 use crate::catalogue::build::USES;
 use crate::credit::book::{Account, Reservation};
 use crate::credit::desk::DeskError;
@@ -100,8 +102,14 @@ async fn charge(
     let lease = reservation.lease();
     let graph_slot = scene.graph_slot;
     let (agent, model) = (scene.agent.asset, scene.agent.model.asset);
-    let (agent_name, maximum) = (scene.agent.name.clone(), scene.maximum);
-    outlet.tell(Told::Begun(Begun { request, agent_name, maximum, at_ms: gateway.clock.now_ms() })).await;
+    let begun = Begun {
+        request,
+        agent_name: scene.agent.name.clone(),
+        elsewhere: matches!(scene.agent.model.answers, Answers::Elsewhere(_)),
+        maximum: scene.maximum,
+        at_ms: gateway.clock.now_ms(),
+    };
+    outlet.tell(Told::Begun(begun)).await;
     let made = match compute(gateway, scene, call, request, outlet).await {
         Ok(made) => made,
         Err(error) => return Err(release(serving, reservation, error)),
@@ -197,6 +205,10 @@ async fn once_more(
         return Err(RunError::NotServing("it has not read the registered assets yet".into()));
     };
     let agent = catalogue.agent(&call.agent).filter(|agent| agent.asset == event.agent).cloned().ok_or_else(lost)?;
+    // What was said elsewhere would not be said again, and would cost again.
+    if matches!(agent.model.answers, Answers::Elsewhere(_)) {
+        return Err(lost());
+    }
     let scene = scene(agent, catalogue.evidence.clone(), event.graph_slot, call)?;
     let made = compute(gateway, scene, call, event.request, &mut Outlet::default()).await?;
     if made.price != event.price || made.evidence != event.evidence {

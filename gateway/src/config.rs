@@ -2,6 +2,7 @@
 //! the binary parses flags and fills this in.
 
 use crate::clock::WallClock;
+use crate::upstream::config::Upstreams;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -30,6 +31,8 @@ pub struct Config {
     pub policy_file: PathBuf,
     /// Where the time is read, once, at the start.
     pub wall: WallClock,
+    /// Where the models are that answer elsewhere.
+    pub upstreams: Upstreams,
     /// Bounds and intervals.
     pub limits: Limits,
 }
@@ -79,7 +82,7 @@ impl Default for Limits {
             waiting: 512,
             key_rate: 500,
             mandate_rate: 50,
-            request: Duration::from_secs(30),
+            request: Duration::from_secs(120),
             shutdown: Duration::from_secs(20),
         }
     }

@@ -45,10 +45,12 @@ async fn follow(gateway: &Arc<Gateway>, built: &mut Option<(i64, i64)>) -> Resul
     }
     let Some(operator) = tip.operator else { return Ok(()) };
     let rows = chain::assets(&gateway.pool, tip.finalised).await?;
-    let (store, old) = (gateway.config.store.clone(), before.catalogue.map(|(catalogue, _)| catalogue));
+    let (store, upstreams) = (gateway.config.store.clone(), gateway.config.upstreams.clone());
+    let old = before.catalogue.map(|(catalogue, _)| catalogue);
     let started = Instant::now();
     let catalogue =
-        tokio::task::spawn_blocking(move || build::build(&rows, operator, &store, old.as_deref())).await??;
+        tokio::task::spawn_blocking(move || build::build(&rows, operator, &store, &upstreams, old.as_deref()))
+            .await??;
     tracing::info!(
         agents = catalogue.agents.len(),
         texts = catalogue.texts.len(),

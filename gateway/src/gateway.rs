@@ -11,6 +11,7 @@ use crate::mandates::Holders;
 use crate::requests::Requests;
 use crate::spool::queue::SpoolQueue;
 use crate::spool::reader::SpoolReader;
+use crate::upstream::client::UpstreamClient;
 use sqlx::PgPool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::{Semaphore, watch};
@@ -30,6 +31,8 @@ pub struct Gateway {
     pub key: GatewayKey,
     /// Weights of evidence.
     pub policy: PolicySet,
+    /// Asks the servers of models that answer elsewhere.
+    pub upstreams: UpstreamClient,
     /// Who may call.
     pub holders: Holders,
     /// Paid answers on their way: the end waits for them.
@@ -90,7 +93,7 @@ pub struct View {
 
 impl Gateway {
     /// Not serving yet.
-    pub fn new(config: Config, pool: PgPool, key: GatewayKey, policy: PolicySet) -> Self {
+    pub fn new(config: Config, pool: PgPool, key: GatewayKey, policy: PolicySet, upstreams: UpstreamClient) -> Self {
         let limits = &config.limits;
         let holders = Holders::new(pool.clone(), config.gateway, limits.key_rate, limits.mandate_rate);
         let turns = Arc::new(Semaphore::new(limits.concurrency.max(1)));
@@ -98,6 +101,7 @@ impl Gateway {
             pool,
             key,
             policy,
+            upstreams,
             holders,
             tasks: TaskTracker::new(),
             turns,

@@ -18,6 +18,8 @@ use crate::http;
 use crate::key::{self, KeyError};
 use crate::spool::writer::SpoolLock;
 use crate::spool::{SpoolError, queue};
+use crate::upstream::UpstreamError;
+use crate::upstream::client::UpstreamClient;
 use ed25519_dalek::SigningKey;
 use std::error::Error;
 use std::future::Future;
@@ -60,6 +62,9 @@ pub enum GatewayError {
     /// A newer generation took over.
     #[error(transparent)]
     Drain(#[from] DrainError),
+    /// The client for models that answer elsewhere.
+    #[error("no client for the servers of models can be made")]
+    Upstream(#[from] UpstreamError),
     /// The server failed.
     #[error("the HTTP server failed")]
     Serve(#[source] std::io::Error),
@@ -87,7 +92,7 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Cancellation
     let pool = database::pool(&config.database_url)?;
     let lock = generation::lock_spool(&config)?;
     let verifying = GatewayKey(signing.verifying_key().to_bytes());
-    let gateway = Arc::new(Gateway::new(config, pool, verifying, policy));
+    let gateway = Arc::new(Gateway::new(config, pool, verifying, policy, UpstreamClient::new()?));
     tracing::info!(gateway = %gateway.config.gateway, key = %verifying, "the gateway starts");
     let closing = CancellationToken::new();
     let server = tokio::spawn({

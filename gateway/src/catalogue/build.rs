@@ -3,9 +3,10 @@
 //! out with a reason and stops nothing else.
 
 use super::content::{self, ContentError};
-use super::manifest::{self, AgentManifest, ManifestError, ModelManifest};
-use super::{Agent, Catalogue, Model, Refused};
+use super::manifest::{self, AgentManifest, ManifestError, ModelKind, ModelManifest};
+use super::{Agent, Answers, Catalogue, Model, Refused};
 use crate::chain::AssetRow;
+use crate::upstream::config::Upstreams;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -48,6 +49,8 @@ enum RefusedFor {
     NotItsParent(AssetId),
     #[error("its owner is not the operator of this gateway")]
     OtherOperator,
+    #[error("no server is named for it: add one to the file given with --upstreams")]
+    NoUpstream,
     #[error("its models stand on one another too deeply")]
     TooDeep,
 }
@@ -62,6 +65,7 @@ pub fn build(
     rows: &[AssetRow],
     operator: [u8; 32],
     store: &Path,
+    upstreams: &Upstreams,
     before: Option<&Catalogue>,
 ) -> Result<Catalogue, BuildError> {
     let mut refused = Vec::new();
@@ -84,7 +88,7 @@ pub fn build(
     };
     let mut models = BTreeMap::new();
     for row in rows.iter().filter(|row| row.kind == AssetKind::Model) {
-        match all.model(row, store, before) {
+        match all.model(row, store, upstreams, before) {
             Ok(model) => drop(models.insert(row.asset, model)),
             Err(error) => refuse(row.asset, error),
         }
@@ -121,26 +125,37 @@ impl Texts<'_> {
         Segment::build(&documents)
     }
 
-    fn model(&self, row: &AssetRow, store: &Path, before: Option<&Catalogue>) -> Result<Arc<Model>, RefusedFor> {
+    fn model(
+        &self,
+        row: &AssetRow,
+        store: &Path,
+        upstreams: &Upstreams,
+        before: Option<&Catalogue>,
+    ) -> Result<Arc<Model>, RefusedFor> {
         let mut datasets = BTreeSet::new();
-        let name = self.collect(row, store, &mut datasets, 0)?;
+        let ModelManifest { name, kind, .. } = self.collect(row, store, &mut datasets, 0)?;
         let texts = self.identity(&datasets);
         if let Some(same) = before.and_then(|before| before.models.get(&row.asset)).filter(|model| model.texts == texts)
         {
             return Ok(same.clone());
         }
-        let answers = InfiniGram::new(self.index(&datasets)?);
+        let answers = match kind {
+            ModelKind::InfiniGram => Answers::InfiniGram(InfiniGram::new(self.index(&datasets)?)),
+            ModelKind::OpenAi => {
+                Answers::Elsewhere(upstreams.of(&row.asset, &name).ok_or(RefusedFor::NoUpstream)?.clone())
+            }
+        };
         Ok(Arc::new(Model { asset: row.asset, name, texts, answers }))
     }
 
-    /// Adds the datasets of a model and of those it stands on; returns its name.
+    /// Adds the datasets of a model and of those it stands on; returns its manifest.
     fn collect(
         &self,
         row: &AssetRow,
         store: &Path,
         into: &mut BTreeSet<AssetId>,
         depth: usize,
-    ) -> Result<String, RefusedFor> {
+    ) -> Result<ModelManifest, RefusedFor> {
         if depth > DEPTH_MAX {
             return Err(RefusedFor::TooDeep);
         }
@@ -172,7 +187,7 @@ impl Texts<'_> {
             }
             self.collect(below, store, into, depth + 1)?;
         }
-        Ok(manifest.name)
+        Ok(manifest)
     }
 }
 

@@ -21,24 +21,31 @@ pub enum ManifestError {
     /// Not the JSON it should be.
     #[error("its manifest cannot be read: {0}")]
     Json(#[from] serde_json::Error),
-    /// A kind or version this software does not run.
-    #[error("its kind is {kind:?} version {version}; this gateway runs \"infinigram\" version 1")]
-    Kind {
-        /// The kind it names.
-        kind: String,
-        /// Its version.
-        version: u32,
-    },
+    /// A version this software does not run.
+    #[error("its version is {0}; this gateway runs version 1")]
+    Version(u32),
     /// Something is too long.
     #[error("its {0} is longer than this gateway accepts")]
     TooLong(&'static str),
 }
 
-/// A model: texts that an unbounded n-gram model is made of.
+/// What sort of model it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ModelKind {
+    /// The built-in one: an unbounded n-gram model of its texts.
+    InfiniGram,
+    /// One that an OpenAI-compatible server runs, whose operator declares what it
+    /// was made of.
+    OpenAi,
+}
+
+/// A model, and the texts that it is made of.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelManifest {
-    kind: String,
+    /// What sort it is.
+    pub kind: ModelKind,
     version: u32,
     /// What its builder calls it.
     pub name: String,
@@ -72,8 +79,8 @@ impl ModelManifest {
     /// From a manifest's bytes.
     pub fn parse(bytes: &[u8]) -> Result<Self, ManifestError> {
         let manifest: Self = serde_json::from_slice(bytes)?;
-        if manifest.kind != "infinigram" || manifest.version != 1 {
-            return Err(ManifestError::Kind { kind: manifest.kind, version: manifest.version });
+        if manifest.version != 1 {
+            return Err(ManifestError::Version(manifest.version));
         }
         check(&manifest.name, NAME_BYTES_MAX, "name")?;
         if manifest.datasets.len() > DATASETS_MAX {

@@ -7,6 +7,7 @@ pub mod build;
 pub mod content;
 pub mod manifest;
 
+use crate::upstream::config::Upstream;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tributary_attribution::SpanIndex;
@@ -25,7 +26,16 @@ pub struct Model {
     /// Which texts it was made of: the same ones make the same model.
     pub texts: Vec<(AssetId, FileHash)>,
     /// The model itself.
-    pub answers: InfiniGram,
+    pub answers: Answers,
+}
+
+/// What answers for a model.
+#[derive(Clone, Debug)]
+pub enum Answers {
+    /// The built-in model over its texts.
+    InfiniGram(InfiniGram),
+    /// A server of the operator's choice.
+    Elsewhere(Arc<Upstream>),
 }
 
 /// An agent that can be called.

@@ -4,6 +4,8 @@ use crate::admission::Shed;
 use crate::credit::desk::DeskError;
 use crate::requests::RequestsError;
 use crate::spool::SpoolError;
+use crate::upstream::UpstreamError;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 use tributary_attribution::{IndexError, ModelError, Span};
 use tributary_core::event::UsageEvent;
@@ -24,11 +26,25 @@ pub enum Form {
     Chat,
 }
 
+/// How an answer is to be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// As a whole.
+    Whole,
+    /// As it is made; with counts and receipt in a chunk of their own if asked.
+    Stream {
+        /// Whether they were asked for.
+        include_usage: bool,
+    },
+}
+
 /// A call as it was asked for, within bounds.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// Its shape.
     pub form: Form,
+    /// How to give the answer.
+    pub delivery: Delivery,
     /// The agent's name or address.
     pub agent: String,
     /// What to continue: a prompt, or the conversation as one text.
@@ -41,6 +57,8 @@ pub struct Call {
     pub stop: Vec<String>,
     /// Options that the built-in model does not know.
     pub options: Vec<&'static str>,
+    /// The body as it came, for models that answer elsewhere.
+    pub body: Arc<Map<String, Value>>,
     /// The idempotency key, when the caller brought one.
     pub key: Option<Vec<u8>>,
     /// SHA-256 of the route and the request's body.
@@ -62,6 +80,9 @@ pub struct Text {
     pub completion_tokens: u32,
     /// Where the answer stands verbatim.
     pub spans: Vec<Span>,
+    /// What a model that answers elsewhere sent: JSON, or the events of a stream.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
 }
 
 /// A paid answer.
@@ -133,6 +154,9 @@ pub enum RunError {
     /// No evidence for the answer.
     #[error(transparent)]
     Evidence(#[from] IndexError),
+    /// The model's server gave no answer.
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
     /// The event could not be made durable.
     #[error(transparent)]
     Spool(Arc<SpoolError>),

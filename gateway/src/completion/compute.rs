@@ -2,12 +2,14 @@
 //! from. Charges nothing.
 
 use super::call::{Call, Form, PIECES_MAX, PROMPT_BYTES_MAX, RunError, Text};
+use super::elsewhere;
 use super::outlet::{Outlet, Told};
-use crate::catalogue::Agent;
+use crate::catalogue::{Agent, Answers};
 use crate::gateway::{Gateway, View};
 use crate::mandates::Holder;
+use crate::upstream::said::Said;
 use std::sync::Arc;
-use tributary_attribution::model::Completion;
+use tributary_attribution::model::InfiniGram;
 use tributary_attribution::{Span, SpanIndex};
 use tributary_core::amount::BaseUnits;
 use tributary_core::event::Evidence;
@@ -56,20 +58,26 @@ pub(super) fn look(gateway: &Gateway, holder: &Holder, call: &Call) -> Result<Sc
 
 /// The scene of an agent, within its bounds.
 pub(super) fn scene(agent: Agent, evidence: Arc<SpanIndex>, graph_slot: Slot, call: &Call) -> Result<Scene, RunError> {
-    if let Some(option) = call.options.first() {
-        return Err(RunError::Unsupported(option));
-    }
-    if call.prompt.len() > PROMPT_BYTES_MAX {
-        return Err(RunError::PromptTooLong(call.prompt.len()));
-    }
+    let most = match &agent.model.answers {
+        Answers::InfiniGram(_) => {
+            if let Some(option) = call.options.first() {
+                return Err(RunError::Unsupported(option));
+            }
+            if call.prompt.len() > PROMPT_BYTES_MAX {
+                return Err(RunError::PromptTooLong(call.prompt.len()));
+            }
+            PIECES_MAX
+        }
+        Answers::Elsewhere(upstream) => upstream.max_tokens,
+    };
     // A conversation's answer is as long as it can be, unless its caller says less.
     let usual = match call.form {
-        Form::Text => PIECES_DEFAULT,
-        Form::Chat => PIECES_MAX,
+        Form::Text => PIECES_DEFAULT.min(most),
+        Form::Chat => most,
     };
     let max_tokens = call.max_tokens.unwrap_or(usual);
-    if max_tokens == 0 || max_tokens > PIECES_MAX {
-        return Err(RunError::Pieces(max_tokens, PIECES_MAX));
+    if max_tokens == 0 || max_tokens > most {
+        return Err(RunError::Pieces(max_tokens, most));
     }
     let maximum = agent.price(max_tokens).ok_or(RunError::Price(max_tokens))?;
     Ok(Scene { agent, evidence, graph_slot, max_tokens, maximum })
@@ -90,7 +98,16 @@ struct Sidecar<'a> {
     spans: &'a [Span],
 }
 
-/// Runs the model, tells its answer, and finds the evidence beside that.
+/// What a model said.
+pub(super) struct Spoken {
+    pub(super) text: String,
+    pub(super) finish_reason: String,
+    pub(super) prompt_tokens: u32,
+    pub(super) tokens: u32,
+    pub(super) raw: Option<String>,
+}
+
+/// Lets the model speak, tells what it says, and finds the evidence beside that.
 pub(super) async fn compute(
     gateway: &Gateway,
     scene: Scene,
@@ -98,44 +115,63 @@ pub(super) async fn compute(
     request: RequestId,
     outlet: &mut Outlet,
 ) -> Result<Made, RunError> {
-    let completion = complete(gateway, &scene, call, request).await?;
-    for piece in pieces(&completion.text) {
-        if !outlet.is_open() {
-            break;
-        }
-        outlet.tell(Told::Text(piece.to_owned())).await;
-    }
-    let (policy, words) = (gateway.policy.clone(), call.prompt.split_whitespace().count());
+    let model = scene.agent.model.clone();
+    let spoken = match &model.answers {
+        Answers::InfiniGram(model) => speak(gateway, model, &scene, call, request, outlet).await?,
+        Answers::Elsewhere(upstream) => elsewhere::speak(gateway, upstream, &scene, call, request, outlet).await?,
+    };
+    let policy = gateway.policy.clone();
     in_turn(gateway, move || {
         let Scene { agent, evidence: index, graph_slot, maximum, .. } = scene;
-        let found = index.evidence(completion.text.as_bytes(), &policy, graph_slot)?;
-        let price = agent.price(completion.tokens).filter(|price| *price <= maximum);
+        let found = index.evidence(Said::searchable(&spoken.text).as_bytes(), &policy, graph_slot)?;
+        let price = agent.price(spoken.tokens).filter(|price| *price <= maximum);
         let price = price.ok_or(RunError::Internal("an answer is longer than was asked for"))?;
-        let sidecar = Sidecar { version: 1, output_bytes: completion.text.len(), spans: &found.spans };
+        let sidecar = Sidecar { version: 1, output_bytes: spoken.text.len(), spans: &found.spans };
         let sidecar = serde_json::to_vec(&sidecar).map_err(|_| RunError::Internal("a sidecar is not JSON"))?;
         let text = Text {
             agent_name: agent.name,
-            text: completion.text,
-            finish_reason: completion.finish_reason.as_str().into(),
-            prompt_tokens: u32::try_from(words).unwrap_or(u32::MAX),
-            completion_tokens: completion.tokens,
+            text: spoken.text,
+            finish_reason: spoken.finish_reason,
+            prompt_tokens: spoken.prompt_tokens,
+            completion_tokens: spoken.tokens,
             spans: found.spans,
+            raw: spoken.raw,
         };
         Ok(Made { text, price, evidence: found.evidence, sidecar })
     })
     .await
 }
 
-async fn complete(gateway: &Gateway, scene: &Scene, call: &Call, request: RequestId) -> Result<Completion, RunError> {
-    let model = scene.agent.model.clone();
-    let prompt = format!("{}{}", scene.agent.prompt_prefix, call.prompt);
+/// The built-in model's answer. It is made faster than it can be told.
+async fn speak(
+    gateway: &Gateway,
+    model: &InfiniGram,
+    scene: &Scene,
+    call: &Call,
+    request: RequestId,
+    outlet: &mut Outlet,
+) -> Result<Spoken, RunError> {
+    let (model, prompt) = (model.clone(), format!("{}{}", scene.agent.prompt_prefix, call.prompt));
     let (max_tokens, stop) = (scene.max_tokens, call.stop.clone());
     let seed = call.seed.unwrap_or_else(|| seed_of(&request));
-    in_turn(gateway, move || {
+    let completion = in_turn(gateway, move || {
         let stops: Vec<&str> = stop.iter().map(String::as_str).collect();
-        Ok(model.answers.complete(&prompt, max_tokens, seed, &stops)?)
+        Ok(model.complete(&prompt, max_tokens, seed, &stops)?)
     })
-    .await
+    .await?;
+    for piece in pieces(&completion.text) {
+        if !outlet.is_open() {
+            break;
+        }
+        outlet.tell(Told::Text(piece.to_owned())).await;
+    }
+    Ok(Spoken {
+        prompt_tokens: u32::try_from(call.prompt.split_whitespace().count()).unwrap_or(u32::MAX),
+        tokens: completion.tokens,
+        finish_reason: completion.finish_reason.as_str().into(),
+        text: completion.text,
+        raw: None,
+    })
 }
 
 /// Computes beside the serving of other requests, a bounded number at a time.

@@ -3,6 +3,7 @@
 //! Telling never decides anything: a caller who is gone or too slow is told no
 //! more, and the answer is finished and charged all the same.
 
+use axum::body::Bytes;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tributary_core::amount::BaseUnits;
@@ -20,6 +21,8 @@ pub enum Told {
     Begun(Begun),
     /// More of the answer.
     Text(String),
+    /// More of the answer, as a model that answers elsewhere sent it.
+    Raw(Bytes),
 }
 
 /// What is known before the first word.
@@ -29,6 +32,8 @@ pub struct Begun {
     pub request: RequestId,
     /// What the agent is called.
     pub agent_name: String,
+    /// Whether its model answers elsewhere, so that raw bytes follow.
+    pub elsewhere: bool,
     /// What it may cost at most.
     pub maximum: BaseUnits,
     /// When it began, in Unix milliseconds.

@@ -2,7 +2,7 @@
 //! conversation. The built-in model goes on from the messages as one text.
 
 use super::paid;
-use super::parameters::{Delivery, Parameters, bad, read};
+use super::parameters::{Parameters, bad, read};
 use super::problem::Problem;
 use crate::completion::{Call, Form};
 use crate::gateway::Gateway;
@@ -48,11 +48,11 @@ pub(super) async fn complete(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let holder = super::authenticate(&gateway, &headers)?;
-    let (call, delivery) = parse(&headers, &body)?;
-    paid::answer(&gateway, holder, call, delivery).await
+    let call = parse(&headers, &body)?;
+    paid::answer(&gateway, holder, call).await
 }
 
-fn parse(headers: &HeaderMap, body: &[u8]) -> Result<(Call, Delivery), Problem> {
+fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Call, Problem> {
     let asked: Body = read(body)?;
     if asked.messages.is_empty() || asked.messages.len() > MESSAGES_MAX {
         let detail = format!("messages has {} entries; it must have 1 to {MESSAGES_MAX}.", asked.messages.len());
@@ -68,9 +68,9 @@ fn parse(headers: &HeaderMap, body: &[u8]) -> Result<(Call, Delivery), Problem> 
             }
         }
     }
-    let (mut call, delivery) = asked.parameters.call(Form::Chat, said.join("\n"), headers, body)?;
+    let mut call = asked.parameters.call(Form::Chat, said.join("\n"), headers, body)?;
     if !only_text {
         call.options.push("messages that are not text");
     }
-    Ok((call, delivery))
+    Ok(call)
 }

@@ -1,7 +1,7 @@
 //! `POST /v1/completions`: OpenAI's shape for a text that goes on.
 
 use super::paid;
-use super::parameters::{Delivery, Parameters, read, unsupported};
+use super::parameters::{Parameters, read, unsupported};
 use super::problem::Problem;
 use crate::completion::{Call, Form};
 use crate::gateway::Gateway;
@@ -37,11 +37,11 @@ pub(super) async fn complete(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let holder = super::authenticate(&gateway, &headers)?;
-    let (call, delivery) = parse(&headers, &body)?;
-    paid::answer(&gateway, holder, call, delivery).await
+    let call = parse(&headers, &body)?;
+    paid::answer(&gateway, holder, call).await
 }
 
-fn parse(headers: &HeaderMap, body: &[u8]) -> Result<(Call, Delivery), Problem> {
+fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Call, Problem> {
     let asked: Body = read(body)?;
     if asked.best_of.is_some_and(|n| n != 1) {
         return Err(unsupported("best_of other than 1", "best_of"));
@@ -52,9 +52,9 @@ fn parse(headers: &HeaderMap, body: &[u8]) -> Result<(Call, Delivery), Problem> 
     let prompt = match asked.prompt {
         Prompt::Alone(prompt) | Prompt::Listed([prompt]) => prompt,
     };
-    let (mut call, delivery) = asked.parameters.call(Form::Text, prompt, headers, body)?;
+    let mut call = asked.parameters.call(Form::Text, prompt, headers, body)?;
     if asked.suffix.is_some() {
         call.options.push("suffix");
     }
-    Ok((call, delivery))
+    Ok(call)
 }

@@ -1,9 +1,8 @@
 //! Giving a paid answer back, whole or as a stream.
 
-use super::parameters::Delivery;
 use super::problem::Problem;
 use super::{receipt, refusal, shapes, stream};
-use crate::completion::{self, Answer, Call, Outlet};
+use crate::completion::{self, Answer, Call, Delivery, Outlet};
 use crate::gateway::Gateway;
 use crate::mandates::Holder;
 use axum::Json;
@@ -11,15 +10,10 @@ use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
 /// Answers a call, and charges it once.
-pub(super) async fn answer(
-    gateway: &Arc<Gateway>,
-    holder: Arc<Holder>,
-    call: Call,
-    delivery: Delivery,
-) -> Result<Response, Problem> {
+pub(super) async fn answer(gateway: &Arc<Gateway>, holder: Arc<Holder>, call: Call) -> Result<Response, Problem> {
     let form = call.form;
     let refused = |error| refusal::problem(gateway, &holder, error);
-    match delivery {
+    match call.delivery {
         Delivery::Whole => {
             let running = completion::begin(gateway, holder.clone(), call, Outlet::default()).map_err(refused)?;
             let answer = running.answer().await.map_err(refused)?;

@@ -2,12 +2,13 @@
 //! OpenAI's parameters into a [`Call`] that is within bounds.
 
 use super::problem::Problem;
-use crate::completion::{Call, Form};
+use crate::completion::{Call, Delivery, Form};
 use crate::requests::KEY_BYTES_MAX;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::sync::Arc;
 use tributary_core::hash::sha256;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -49,15 +50,6 @@ struct ResponseFormat {
     r#type: String,
 }
 
-/// How the answer is to be given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Delivery {
-    /// As a whole.
-    Whole,
-    /// As it is made; with counts and receipt in a chunk of their own if asked.
-    Stream { include_usage: bool },
-}
-
 /// A problem with the request's body.
 pub(super) fn bad(detail: String) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "bad_request", "The request cannot be read").detail(detail)
@@ -78,13 +70,7 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
 
 impl Parameters {
     /// A call that asks to go on from `prompt`.
-    pub(super) fn call(
-        self,
-        form: Form,
-        prompt: String,
-        headers: &HeaderMap,
-        body: &[u8],
-    ) -> Result<(Call, Delivery), Problem> {
+    pub(super) fn call(self, form: Form, prompt: String, headers: &HeaderMap, body: &[u8]) -> Result<Call, Problem> {
         if self.n.is_some_and(|n| n != 1) {
             return Err(unsupported("n other than 1", "n"));
         }
@@ -114,8 +100,9 @@ impl Parameters {
             Form::Text => &[][..],
             Form::Chat => b"chat\0",
         };
-        let call = Call {
+        Ok(Call {
             form,
+            delivery,
             agent: self.model,
             prompt,
             max_tokens: self.max_completion_tokens.or(self.max_tokens),
@@ -127,9 +114,9 @@ impl Parameters {
                 Some(Stop::Many(stops)) => stops,
             },
             options: options.iter().filter(|(asked, _)| *asked).map(|(_, name)| *name).collect(),
+            body: Arc::new(read(body)?),
             key,
             body_hash: sha256(&[route, body]),
-        };
-        Ok((call, delivery))
+        })
     }
 }

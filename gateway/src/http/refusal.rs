@@ -9,6 +9,7 @@ use crate::credit::desk::DeskError;
 use crate::credit::log::CreditError;
 use crate::gateway::Gateway;
 use crate::mandates::Holder;
+use crate::upstream::UpstreamError;
 use axum::http::StatusCode;
 use serde_json::json;
 use tributary_attribution::ModelError;
@@ -56,8 +57,23 @@ pub(super) fn problem(gateway: &Gateway, holder: &Holder, error: RunError) -> Pr
         RunError::Model(_) | RunError::Evidence(_) | RunError::Internal(_) => {
             new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The gateway failed internally").retry_after(1)
         }
+        RunError::Upstream(error) => upstream_problem(&error, new),
         RunError::Spool(_) => new(StatusCode::SERVICE_UNAVAILABLE, "spool", "The event cannot be made durable")
             .next("Retry with the same Idempotency-Key: you are charged at most once.")
+            .retry_after(2),
+    }
+}
+
+fn upstream_problem(error: &UpstreamError, new: impl Fn(StatusCode, &'static str, &'static str) -> Problem) -> Problem {
+    match error {
+        UpstreamError::Refused { .. } => {
+            new(StatusCode::BAD_REQUEST, "upstream_refused", "The agent's model refused the request")
+        }
+        UpstreamError::TimedOut(_) => {
+            new(StatusCode::GATEWAY_TIMEOUT, "upstream_slow", "The agent's model took too long").retry_after(5)
+        }
+        _ => new(StatusCode::BAD_GATEWAY, "upstream_failed", "The agent's model gave no answer")
+            .next("Nothing was charged: retry.")
             .retry_after(2),
     }
 }

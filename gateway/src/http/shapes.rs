@@ -2,12 +2,16 @@
 
 use super::receipt;
 use crate::completion::{Answer, Begun, Form, Text};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tributary_core::id::RequestId;
 
-/// A whole answer with its receipt.
+/// A whole answer with its receipt; what was said elsewhere keeps its fields.
 pub(super) fn whole(form: Form, answer: &Answer) -> Value {
     let Answer { event, text, .. } = answer;
+    if let Some(mut raw) = text.raw.as_ref().and_then(|raw| serde_json::from_str::<Map<String, Value>>(raw).ok()) {
+        raw.insert("tributary".into(), receipt::object(answer));
+        return raw.into();
+    }
     let choice = match form {
         Form::Text => json!({
             "index": 0, "text": text.text, "finish_reason": text.finish_reason, "logprobs": null,

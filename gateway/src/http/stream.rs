@@ -41,17 +41,23 @@ pub(super) async fn answer(
         Some(Told::Begun(begun)) => {
             let chunks = Chunks::begun(caller.form, &begun, caller.include_usage);
             let headers = receipt::headers_at_first(&begun.request, begun.maximum);
-            let ready = chunks.first().iter().map(event).collect();
+            let ready = chunks.first().filter(|_| !begun.elsewhere).iter().map(event).collect();
             Ok(respond(headers, Teller { caller, chunks, ready, state: State::Telling(told, running) }))
         }
         // Text never comes before the beginning; without either it was answered
         // before, or refused.
-        Some(Told::Text(_)) | None => {
+        Some(Told::Text(_) | Told::Raw(_)) | None => {
             let answer =
                 running.answer().await.map_err(|error| refusal::problem(&caller.gateway, &caller.holder, error))?;
             let chunks = Chunks::again(caller.form, &answer, caller.include_usage);
-            let mut ready: VecDeque<Bytes> = chunks.first().iter().map(event).collect();
-            ready.extend(pieces(&answer.text.text).map(|piece| event(&chunks.more(piece))));
+            let mut ready: VecDeque<Bytes> = VecDeque::new();
+            match &answer.text.raw {
+                Some(raw) => ready.push_back(Bytes::from(raw.clone())),
+                None => {
+                    ready.extend(chunks.first().iter().map(event));
+                    ready.extend(pieces(&answer.text.text).map(|piece| event(&chunks.more(piece))));
+                }
+            }
             let headers = receipt::headers(&answer);
             let mut teller = Teller { caller, chunks, ready, state: State::Ended };
             teller.end(&answer);
@@ -98,10 +104,13 @@ impl Teller {
             return None;
         };
         while let Some(more) = told.recv().await {
-            if let Told::Text(text) = more {
-                self.state = State::Telling(told, running);
-                return Some(event(&self.chunks.more(&text)));
-            }
+            let bytes = match more {
+                Told::Begun(_) => continue,
+                Told::Text(text) => event(&self.chunks.more(&text)),
+                Told::Raw(bytes) => bytes,
+            };
+            self.state = State::Telling(told, running);
+            return Some(bytes);
         }
         match running.answer().await {
             Ok(answer) => self.end(&answer),
@@ -111,7 +120,10 @@ impl Teller {
     }
 
     fn end(&mut self, answer: &Answer) {
-        self.ready.push_back(event(&self.chunks.finish(&answer.text.finish_reason)));
+        // What was said elsewhere had its own end.
+        if answer.text.raw.is_none() {
+            self.ready.push_back(event(&self.chunks.finish(&answer.text.finish_reason)));
+        }
         self.ready.push_back(if self.caller.include_usage {
             event(&self.chunks.counts(answer))
         } else {

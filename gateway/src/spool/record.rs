@@ -21,7 +21,7 @@ pub const DIGEST_BYTES: usize = 32;
 /// The longest body: a full group with its attachments stays well below.
 pub const BODY_BYTES_MAX: usize = 64 << 20;
 /// The longest sidecar or answer of one event.
-pub const ATTACHMENT_BYTES_MAX: usize = 1 << 20;
+pub const ATTACHMENT_BYTES_MAX: usize = 4 << 20;
 
 /// What belongs to an event and is not published with it.
 #[derive(Clone, Debug, PartialEq, Eq)]

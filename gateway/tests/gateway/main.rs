@@ -10,3 +10,4 @@ mod paid;
 mod refused;
 mod stage;
 mod streams;
+mod upstreams;

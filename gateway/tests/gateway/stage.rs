@@ -4,6 +4,7 @@
 
 mod chain;
 mod checks;
+pub mod elsewhere;
 mod policy;
 mod running;
 
@@ -26,6 +27,7 @@ use tributary_core::hash::sha256;
 use tributary_core::id::{AssetId, GatewayId, Genesis, PayerId, ProgramId, VaultId};
 use tributary_core::mandate::Mandate;
 use tributary_core::position::Slot;
+use tributary_gateway::upstream::config::Upstreams;
 use tributary_gateway::{Config, Limits};
 use tributary_postgres::PrivateCluster;
 
@@ -148,6 +150,7 @@ impl Stage {
             vaults: vec![self.vault],
             store: self.folder.path().join("store"),
             policy_file: self.folder.path().join("policy"),
+            upstreams: Upstreams::default(),
             wall: tributary_gateway::clock::wall_ms,
             limits: Limits {
                 lease_size: BaseUnits(20_000),
@@ -157,6 +160,20 @@ impl Stage {
                 ..Limits::default()
             },
         }
+    }
+
+    /// Where a model answers elsewhere, which waits a second for its server.
+    pub fn upstreams(&self, model: &str, url: &str, served_as: &str, key: &str) -> Upstreams {
+        let (file, key_file) = (self.folder.path().join("upstreams.json"), self.folder.path().join("upstream.key"));
+        fs::write(&key_file, key).unwrap();
+        let entry =
+            json!([{"model": model, "url": url, "served_as": served_as, "key_file": key_file, "idle_seconds": 1}]);
+        fs::write(&file, entry.to_string()).unwrap();
+        Upstreams::read(&file).unwrap()
+    }
+
+    pub fn config_with_upstream(&self, model: &str, url: &str) -> Config {
+        Config { upstreams: self.upstreams(model, url, "llama-3", "upstream secret"), ..self.config() }
     }
 
     pub fn mandate(&self, payer: &str, maximum: u64, nonce: u64) -> Mandate {

@@ -116,6 +116,12 @@ impl Stage {
         self.asset(AssetKind::Model, manifest.to_string().as_bytes(), "builder", 7, datasets).await
     }
 
+    /// A model that answers elsewhere.
+    pub async fn upstream_model(&self, name: &str, datasets: &[AssetId]) -> AssetId {
+        let manifest = json!({"kind": "openai", "version": 1, "name": name, "datasets": datasets});
+        self.asset(AssetKind::Model, manifest.to_string().as_bytes(), "builder", 7, datasets).await
+    }
+
     pub async fn agent(&self, name: &str, model: AssetId) -> AssetId {
         let manifest = json!({"name": name, "model": model, "price_per_call": PER_CALL.to_string(),
             "price_per_token": PER_TOKEN.to_string(), "prompt_prefix": ""});

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tributary_core::amount::BaseUnits;
 use tributary_core::id::GatewayId;
 use tributary_core::position::Slot;
+use tributary_gateway::upstream::config::Upstreams;
 use tributary_settlement::settler::Sabotage;
 use tributary_settlement::watch;
 
@@ -79,6 +80,9 @@ pub struct GatewayOwn {
     /// How much a lease takes of a payer's credit, in base units
     #[arg(long, default_value_t = tributary_gateway::Limits::default().lease_size.0)]
     lease_size: u64,
+    /// JSON file that says where models are that answer elsewhere (docs/gateway.md)
+    #[arg(long, env = "TRIBUTARY_UPSTREAMS", value_name = "FILE")]
+    upstreams: Option<PathBuf>,
 }
 
 impl GatewayOwn {
@@ -103,6 +107,7 @@ impl GatewayOwn {
             vaults: vaults.vaults(),
             store: store.store.clone(),
             policy_file: policy.policy_set.clone(),
+            upstreams: self.upstreams.as_deref().map(Upstreams::read).transpose()?.unwrap_or_default(),
             wall: tributary_gateway::clock::wall_ms,
             limits,
         })
