@@ -2,8 +2,9 @@
 //! the finalised slot. Reads only; decides nothing.
 
 use crate::database::{DatabaseError, bigint, key, position};
+use crate::telemetry::Source;
 use sqlx::{PgPool, Row};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 use tributary_core::content::AssetKind;
 use tributary_core::id::{AssetId, FileHash, GatewayId, GatewayKey, Genesis, VaultId};
@@ -125,6 +126,21 @@ pub async fn assets(pool: &PgPool, slot: Slot) -> Result<Vec<AssetRow>, Database
                     .map(|parent| parent.try_into().map(AssetId).map_err(|_| DatabaseError::Value("parent")))
                     .collect::<Result<_, _>>()?,
             })
+        })
+        .collect()
+}
+
+/// Content and terms of some assets.
+pub async fn sources(pool: &PgPool, assets: Vec<AssetId>) -> Result<BTreeMap<AssetId, Source>, DatabaseError> {
+    let asked: Vec<Vec<u8>> = assets.iter().map(|asset| asset.0.to_vec()).collect();
+    let rows = sqlx::query("SELECT asset, content_hash, licence FROM chain.assets WHERE asset = ANY($1::bytea[])")
+        .bind(asked)
+        .fetch_all(pool)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let source = Source { content_hash: key(row, "content_hash")?, licence: row.try_get("licence")? };
+            Ok((key(row, "asset")?, source))
         })
         .collect()
 }

@@ -11,6 +11,7 @@ mod outlet;
 
 pub use call::{Answer, Call, Delivery, Form, PIECES_MAX, PROMPT_BYTES_MAX, RunError, Text};
 pub(crate) use compute::pieces;
+pub use compute::{Scene as Quote, quote};
 pub use outlet::{Begun, Outlet, Told};
 
 use crate::catalogue::Answers;
@@ -21,9 +22,11 @@ use crate::gateway::{Gateway, Serving, Stage, View};
 use crate::mandates::Holder;
 use crate::requests::{Begin, Paid, identities};
 use crate::spool::record::Attachment;
+use crate::telemetry;
 use compute::{compute, look, scene};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
+use tracing::Instrument;
 use tributary_core::amount::BaseUnits;
 use tributary_core::event::{EventPosition, UsageEvent, sidecar_commitment};
 use tributary_core::id::{PayerId, RequestId};
@@ -48,10 +51,26 @@ pub fn begin(gateway: &Arc<Gateway>, holder: Arc<Holder>, call: Call, outlet: Ou
         Stage::Starting(reason) | Stage::Stopped(reason) => return Err(RunError::NotServing(reason)),
     };
     gateway.admit(&serving)?;
-    let task = gateway.tasks.spawn({
+    let span = telemetry::span(&call);
+    let told = span.clone();
+    let answering = {
         let gateway = gateway.clone();
-        async move { answer(&gateway, &serving, &holder, call, outlet).await }
-    });
+        async move {
+            let result = answer(&gateway, &serving, &holder, call, outlet).await;
+            match &result {
+                Ok(answer) => {
+                    telemetry::answered(&told, answer);
+                    tracing::info!("a call was answered");
+                }
+                Err(error) => {
+                    telemetry::failed(&told, error.code());
+                    tracing::info!(error = error as &dyn std::error::Error, "a call was not answered");
+                }
+            }
+            result
+        }
+    };
+    let task = gateway.tasks.spawn(answering.instrument(span));
     Ok(Running(task))
 }
 

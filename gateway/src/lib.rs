@@ -27,6 +27,7 @@ pub mod mandates;
 pub mod rate;
 pub mod requests;
 pub mod spool;
+pub mod telemetry;
 pub mod upstream;
 
 mod run;

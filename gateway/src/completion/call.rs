@@ -24,6 +24,8 @@ pub enum Form {
     Text,
     /// `/v1/chat/completions`: the next message of a conversation.
     Chat,
+    /// `/v1/embeddings`: texts' places in the space of meanings.
+    Embedding,
 }
 
 /// How an answer is to be given.
@@ -163,4 +165,21 @@ pub enum RunError {
     /// A bug: a task died, or state contradicts itself.
     #[error("the gateway failed internally ({0}); nothing was charged unless a retry with the same key says so")]
     Internal(&'static str),
+}
+
+impl RunError {
+    /// The sort of error, for telemetry.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotServing(_) | Self::Stale(_) => "unavailable",
+            Self::NoAgent(_) => "no_such_agent",
+            Self::Unsupported(_) | Self::PromptTooLong(_) | Self::Pieces(..) | Self::Price(_) | Self::OtherBody => {
+                "bad_request"
+            }
+            Self::MandateExpired { .. } | Self::Credit(_) => "credit",
+            Self::Running | Self::Requests(_) | Self::Shed(_) => "busy",
+            Self::Upstream(_) => "upstream",
+            _ => "internal",
+        }
+    }
 }

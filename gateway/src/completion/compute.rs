@@ -20,16 +20,30 @@ use tributary_core::position::Slot;
 const PIECES_DEFAULT: u32 = 16;
 
 /// What a call needs to know of the world, read once.
-pub(super) struct Scene {
-    pub(super) agent: Agent,
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// Who answers, at which price.
+    pub agent: Agent,
     pub(super) evidence: Arc<SpanIndex>,
-    pub(super) graph_slot: Slot,
-    pub(super) max_tokens: u32,
-    pub(super) maximum: BaseUnits,
+    /// Up to which registration evidence is looked for.
+    pub graph_slot: Slot,
+    /// The most tokens that are paid.
+    pub max_tokens: u32,
+    /// What they cost at most.
+    pub maximum: BaseUnits,
+}
+
+/// Looks at chain and catalogue: what a call would cost.
+pub fn quote(gateway: &Gateway, call: &Call) -> Result<Scene, RunError> {
+    look_at(gateway, None, call)
 }
 
 /// Looks at chain, catalogue and mandate; refuses what may not run.
 pub(super) fn look(gateway: &Gateway, holder: &Holder, call: &Call) -> Result<Scene, RunError> {
+    look_at(gateway, Some(holder), call)
+}
+
+fn look_at(gateway: &Gateway, holder: Option<&Holder>, call: &Call) -> Result<Scene, RunError> {
     let View { tip: Some(tip), catalogue: Some((catalogue, graph_slot)) } = gateway.view() else {
         return Err(RunError::NotServing("it has not read the registered assets yet".into()));
     };
@@ -43,8 +57,8 @@ pub(super) fn look(gateway: &Gateway, holder: &Holder, call: &Call) -> Result<Sc
         ));
     }
     let finalised = tip.finalised.max(graph_slot);
-    if holder.mandate.expires < finalised {
-        return Err(RunError::MandateExpired { expires: holder.mandate.expires, finalised });
+    if let Some(expires) = holder.map(|holder| holder.mandate.expires).filter(|expires| *expires < finalised) {
+        return Err(RunError::MandateExpired { expires, finalised });
     }
     let agent = catalogue.agent(&call.agent).cloned().ok_or_else(|| {
         let refused = catalogue.refused.iter().find(|refused| refused.asset.to_string() == call.agent);
@@ -59,6 +73,9 @@ pub(super) fn look(gateway: &Gateway, holder: &Holder, call: &Call) -> Result<Sc
 /// The scene of an agent, within its bounds.
 pub(super) fn scene(agent: Agent, evidence: Arc<SpanIndex>, graph_slot: Slot, call: &Call) -> Result<Scene, RunError> {
     let most = match &agent.model.answers {
+        Answers::InfiniGram(_) if call.form == Form::Embedding => {
+            return Err(RunError::Unsupported("embeddings"));
+        }
         Answers::InfiniGram(_) => {
             if let Some(option) = call.options.first() {
                 return Err(RunError::Unsupported(option));
@@ -68,12 +85,14 @@ pub(super) fn scene(agent: Agent, evidence: Arc<SpanIndex>, graph_slot: Slot, ca
             }
             PIECES_MAX
         }
+        // Texts to embed are as long as they are.
+        Answers::Elsewhere(_) if call.form == Form::Embedding => u32::MAX,
         Answers::Elsewhere(upstream) => upstream.max_tokens,
     };
     // A conversation's answer is as long as it can be, unless its caller says less.
     let usual = match call.form {
         Form::Text => PIECES_DEFAULT.min(most),
-        Form::Chat => most,
+        Form::Chat | Form::Embedding => most,
     };
     let max_tokens = call.max_tokens.unwrap_or(usual);
     if max_tokens == 0 || max_tokens > most {

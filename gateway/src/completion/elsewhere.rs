@@ -1,7 +1,7 @@
 //! The answer of a model that answers elsewhere: asked for within its time, passed
 //! on as it comes, counted. Charges nothing.
 
-use super::call::{Call, Delivery, RunError};
+use super::call::{Call, Delivery, Form, RunError};
 use super::compute::{Scene, Spoken, pieces};
 use super::outlet::{Outlet, Told};
 use crate::gateway::Gateway;
@@ -29,13 +29,13 @@ pub(super) async fn speak(
     };
     let asking = async {
         match call.delivery {
-            Delivery::Whole => {
-                let whole = gateway.upstreams.whole(upstream, &question).await?;
-                Ok((whole.said, whole.raw))
-            }
-            Delivery::Stream { include_usage } => {
+            Delivery::Stream { include_usage } if call.form != Form::Embedding => {
                 let stream = gateway.upstreams.stream(upstream, &question).await?;
                 pass_on(stream, include_usage, outlet).await
+            }
+            _ => {
+                let whole = gateway.upstreams.whole(upstream, &question).await?;
+                Ok((whole.said, whole.raw))
             }
         }
     };
@@ -65,7 +65,13 @@ async fn pass_on(
 /// them, the pieces count.
 fn spoken(said: Said, raw: String, call: &Call, max_tokens: u32) -> Spoken {
     let count = |counted: usize| u32::try_from(counted).unwrap_or(u32::MAX);
-    let tokens = said.usage.map_or_else(|| count(pieces(&said.text).count()), |usage| usage.completion_tokens);
+    let tokens = match (said.usage, call.form) {
+        // Nothing is said of embeddings but the tokens of what was embedded.
+        (Some(usage), Form::Embedding) => usage.prompt_tokens,
+        (Some(usage), _) => usage.completion_tokens,
+        (None, Form::Embedding) => 0,
+        (None, _) => count(pieces(&said.text).count()),
+    };
     let words = || count(call.prompt.split_whitespace().count());
     Spoken {
         tokens: tokens.min(max_tokens),

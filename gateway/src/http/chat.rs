@@ -52,7 +52,7 @@ pub(super) async fn complete(
     paid::answer(&gateway, holder, call).await
 }
 
-fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Call, Problem> {
+pub(super) fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Call, Problem> {
     let asked: Body = read(body)?;
     if asked.messages.is_empty() || asked.messages.len() > MESSAGES_MAX {
         let detail = format!("messages has {} entries; it must have 1 to {MESSAGES_MAX}.", asked.messages.len());

@@ -41,7 +41,7 @@ pub(super) async fn complete(
     paid::answer(&gateway, holder, call).await
 }
 
-fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Call, Problem> {
+pub(super) fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Call, Problem> {
     let asked: Body = read(body)?;
     if asked.best_of.is_some_and(|n| n != 1) {
         return Err(unsupported("best_of other than 1", "best_of"));

@@ -3,13 +3,16 @@
 
 mod chat;
 mod completions;
+mod content;
 mod credit;
+mod embeddings;
 mod health;
 mod mandates;
 mod models;
 mod paid;
 mod parameters;
 mod problem;
+mod quote;
 mod receipt;
 mod refusal;
 mod shapes;
@@ -28,7 +31,7 @@ use tower_http::timeout::TimeoutLayer;
 
 /// No request body is longer, in bytes.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
-/// But a conversation may be, in bytes.
+/// But a conversation or texts to embed may be, in bytes.
 pub const CHAT_BYTES_MAX: usize = 1 << 20;
 
 /// All routes over a gateway's state.
@@ -37,10 +40,14 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
     Router::new()
         .route("/v1/completions", post(completions::complete))
         .route("/v1/chat/completions", post(chat::complete).layer(DefaultBodyLimit::max(CHAT_BYTES_MAX)))
+        .route("/v1/embeddings", post(embeddings::embed).layer(DefaultBodyLimit::max(CHAT_BYTES_MAX)))
+        .route("/v1/quote", post(quote::quote).layer(DefaultBodyLimit::max(CHAT_BYTES_MAX)))
         .route("/v1/models", get(models::list))
         .route("/v1/models/{name}", get(models::show))
         .route("/v1/mandates", post(mandates::accept))
         .route("/v1/credit", get(credit::show))
+        .route("/v1/content-telemetry/{id}", get(content::show))
+        .route("/.well-known/content-telemetry.json", get(content::well_known))
         .route("/health", get(health::show))
         .fallback(problem::no_such_route)
         .with_state(gateway)

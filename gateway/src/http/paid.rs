@@ -2,7 +2,7 @@
 
 use super::problem::Problem;
 use super::{receipt, refusal, shapes, stream};
-use crate::completion::{self, Answer, Call, Delivery, Outlet};
+use crate::completion::{self, Answer, Call, Delivery, Form, Outlet};
 use crate::gateway::Gateway;
 use crate::mandates::Holder;
 use axum::Json;
@@ -13,7 +13,9 @@ use std::sync::Arc;
 pub(super) async fn answer(gateway: &Arc<Gateway>, holder: Arc<Holder>, call: Call) -> Result<Response, Problem> {
     let form = call.form;
     let refused = |error| refusal::problem(gateway, &holder, error);
-    match call.delivery {
+    // Embeddings come as a whole.
+    let delivery = if form == Form::Embedding { Delivery::Whole } else { call.delivery };
+    match delivery {
         Delivery::Whole => {
             let running = completion::begin(gateway, holder.clone(), call, Outlet::default()).map_err(refused)?;
             let answer = running.answer().await.map_err(refused)?;
@@ -28,6 +30,6 @@ pub(super) async fn answer(gateway: &Arc<Gateway>, holder: Arc<Holder>, call: Ca
     }
 }
 
-fn whole(form: completion::Form, answer: &Answer) -> Response {
+fn whole(form: Form, answer: &Answer) -> Response {
     (receipt::headers(answer), Json(shapes::whole(form, answer))).into_response()
 }

@@ -99,6 +99,7 @@ impl Parameters {
             // As it was before there were others: keys of that time still count.
             Form::Text => &[][..],
             Form::Chat => b"chat\0",
+            Form::Embedding => b"embedding\0",
         };
         Ok(Call {
             form,

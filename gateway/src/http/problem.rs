@@ -135,7 +135,7 @@ impl IntoResponse for Problem {
 /// The answer to a path that does not exist.
 pub async fn no_such_route() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "no_such_route", "There is nothing at this address")
-        .next("Use POST /v1/chat/completions, POST /v1/completions, GET /v1/models, POST /v1/mandates, GET /v1/credit or GET /health.")
+        .next("Use POST /v1/chat/completions, POST /v1/completions, POST /v1/embeddings, POST /v1/quote, GET /v1/models, POST /v1/mandates, GET /v1/credit or GET /health.")
 }
 
 /// Names each request and turns errors into problem documents.

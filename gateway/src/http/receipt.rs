@@ -11,6 +11,8 @@ use tributary_core::id::RequestId;
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// Names the request, whose identity is in the event.
 const REQUEST: HeaderName = HeaderName::from_static("tributary-request");
+/// The same for Content Telemetry.
+const CONTENT_TELEMETRY: HeaderName = HeaderName::from_static("content-telemetry-id");
 /// What was charged, in base units.
 const PRICE: HeaderName = HeaderName::from_static("tributary-price");
 /// What a streamed answer may cost at most, in base units.
@@ -67,6 +69,7 @@ pub(super) fn headers_at_first(request: &RequestId, maximum: BaseUnits) -> Heade
 fn name(headers: &mut HeaderMap, request: &RequestId) {
     // Base58 or hexadecimal digits: always a header's value.
     if let Ok(value) = HeaderValue::from_str(&request.to_string()) {
-        headers.insert(REQUEST, value);
+        headers.insert(REQUEST, value.clone());
+        headers.insert(CONTENT_TELEMETRY, value);
     }
 }

@@ -16,6 +16,15 @@ use tributary_attribution::ModelError;
 
 /// A refusal for the holder of a key.
 pub(super) fn problem(gateway: &Gateway, holder: &Holder, error: RunError) -> Problem {
+    refusal(gateway, Some(holder), error)
+}
+
+/// A refusal for whoever asks.
+pub(super) fn without_holder(gateway: &Gateway, error: RunError) -> Problem {
+    refusal(gateway, None, error)
+}
+
+fn refusal(gateway: &Gateway, holder: Option<&Holder>, error: RunError) -> Problem {
     let detail = error.to_string();
     let new = |status, code, title| Problem::new(status, code, title).detail(&detail);
     match error {
@@ -85,7 +94,7 @@ fn mandate_over(new: impl Fn(StatusCode, &'static str, &'static str) -> Problem)
 
 fn credit_problem(
     gateway: &Gateway,
-    holder: &Holder,
+    holder: Option<&Holder>,
     error: DeskError,
     new: impl Fn(StatusCode, &'static str, &'static str) -> Problem,
 ) -> Problem {
@@ -96,8 +105,8 @@ fn credit_problem(
     match error {
         DeskError::Credit(CreditError::Short { needed, available, mandate_left }) => {
             let missing = json!({
-                "vault": holder.mandate.vault,
-                "payer": holder.mandate.payer,
+                "vault": holder.map(|holder| holder.mandate.vault),
+                "payer": holder.map(|holder| holder.mandate.payer),
                 "gateway": gateway.config.gateway,
                 "needed": needed.to_string(),
                 "available": available.to_string(),

@@ -22,8 +22,11 @@ pub(super) fn whole(form: Form, answer: &Answer) -> Value {
             "finish_reason": text.finish_reason,
             "logprobs": null,
         }),
+        // Embeddings are made elsewhere and kept as they came.
+        Form::Embedding => Value::Null,
     };
     let object = match form {
+        Form::Embedding => "list",
         Form::Text => "text_completion",
         Form::Chat => "chat.completion",
     };
@@ -51,6 +54,7 @@ fn id(form: Form, request: &RequestId) -> String {
     match form {
         Form::Text => format!("cmpl-{request}"),
         Form::Chat => format!("chatcmpl-{request}"),
+        Form::Embedding => format!("embd-{request}"),
     }
 }
 
@@ -87,7 +91,7 @@ impl Chunks {
     /// More of the answer.
     pub(super) fn more(&self, text: &str) -> Value {
         let said = match self.form {
-            Form::Text => json!(text),
+            Form::Text | Form::Embedding => json!(text),
             Form::Chat => json!({"content": text}),
         };
         self.chunk(json!([self.choice(&said, None)]))
@@ -96,7 +100,7 @@ impl Chunks {
     /// Why it ends.
     pub(super) fn finish(&self, reason: &str) -> Value {
         let said = match self.form {
-            Form::Text => json!(""),
+            Form::Text | Form::Embedding => json!(""),
             Form::Chat => json!({}),
         };
         self.chunk(json!([self.choice(&said, Some(reason))]))
@@ -114,7 +118,7 @@ impl Chunks {
 
     fn choice(&self, said: &Value, finish_reason: Option<&str>) -> Value {
         let name = match self.form {
-            Form::Text => "text",
+            Form::Text | Form::Embedding => "text",
             Form::Chat => "delta",
         };
         json!({"index": 0, name: said, "finish_reason": finish_reason, "logprobs": null})
@@ -122,7 +126,7 @@ impl Chunks {
 
     fn chunk(&self, choices: Value) -> Value {
         let object = match self.form {
-            Form::Text => "text_completion",
+            Form::Text | Form::Embedding => "text_completion",
             Form::Chat => "chat.completion.chunk",
         };
         let mut chunk = json!({

@@ -106,6 +106,7 @@ impl UpstreamClient {
         let path = match question.form {
             Form::Text => "completions",
             Form::Chat => "chat/completions",
+            Form::Embedding => "embeddings",
         };
         let url = format!("{}/{path}", upstream.url);
         let body = question.to_json(upstream, stream);
@@ -138,6 +139,9 @@ impl Question<'_> {
     fn to_json(&self, upstream: &Upstream, stream: bool) -> Map<String, Value> {
         let mut body = self.body.clone();
         body.insert("model".into(), upstream.served_as.as_str().into());
+        if self.form == Form::Embedding {
+            return body;
+        }
         // The names differ from server to server; the caller knows which it is.
         let limit = if body.contains_key("max_completion_tokens") { "max_completion_tokens" } else { "max_tokens" };
         body.insert(limit.into(), self.max_tokens.into());
@@ -152,6 +156,7 @@ impl Question<'_> {
         }
         if !self.prefix.is_empty() {
             match self.form {
+                Form::Embedding => {}
                 Form::Text => {
                     if let Some(prompt) = body.get_mut("prompt") {
                         let asked = prompt.as_str().or_else(|| prompt[0].as_str()).unwrap_or_default();
@@ -173,7 +178,7 @@ impl Streamed {
     /// The next part to pass on; `None` when the answer is complete.
     pub async fn next(&mut self) -> Result<Option<Part>, UpstreamError> {
         loop {
-            let event = match self.events.next()? {
+            let event = match self.events.next_event()? {
                 Some(event) => event,
                 None if self.ended => return self.complete(),
                 None => match self.receive().await? {

@@ -55,7 +55,8 @@ impl Said {
         let message: Message = serde_json::from_slice(body).map_err(UpstreamError::Form)?;
         let mut said = Self::default();
         said.take(form, message)?;
-        if said.finish_reason.is_none() { Err(UpstreamError::Cut) } else { Ok(said) }
+        let complete = form == Form::Embedding || said.finish_reason.is_some();
+        if complete { Ok(said) } else { Err(UpstreamError::Cut) }
     }
 
     /// Takes the data of an event. Says whether it holds nothing but counts.
@@ -75,6 +76,7 @@ impl Said {
         if let Some(choice) = message.choices.into_iter().next() {
             let text = match form {
                 Form::Text => choice.text,
+                Form::Embedding => None,
                 Form::Chat => choice.delta.or(choice.message).and_then(|spoken| spoken.content),
             };
             self.text.push_str(text.as_deref().unwrap_or_default());

@@ -44,7 +44,7 @@ impl Events {
     }
 
     /// The next whole event.
-    pub fn next(&mut self) -> Result<Option<Event>, EventError> {
+    pub fn next_event(&mut self) -> Result<Option<Event>, EventError> {
         let Some(end) = self.end() else {
             self.searched = self.pending.len().saturating_sub(3);
             return if self.pending.len() > self.longest { Err(EventError::TooLong(self.longest)) } else { Ok(None) };
@@ -94,7 +94,7 @@ mod tests {
         for cut in cuts {
             events.push(&stream[from..cut]);
             from = cut;
-            while let Some(event) = events.next().unwrap() {
+            while let Some(event) = events.next_event().unwrap() {
                 found.push(event);
             }
         }
@@ -114,10 +114,10 @@ mod tests {
     fn an_event_without_end_is_refused() {
         let mut events = Events::new(10);
         events.push(b"data: 0123456789");
-        assert_eq!(events.next(), Err(EventError::TooLong(10)));
+        assert_eq!(events.next_event(), Err(EventError::TooLong(10)));
         let mut events = Events::new(10);
         events.push(b"data: \xff\n\n");
-        assert_eq!(events.next(), Err(EventError::Utf8));
+        assert_eq!(events.next_event(), Err(EventError::Utf8));
     }
 
     proptest! {

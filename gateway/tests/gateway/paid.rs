@@ -102,3 +102,51 @@ async fn a_new_agent_is_served_without_a_restart() {
     assert_eq!(list["data"][1]["id"], "late");
     gateway.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_quote_is_what_a_call_reserves_and_reserves_nothing_itself() {
+    let stage = Stage::with_agent().await;
+    let gateway = stage.start().await;
+    let quote = async |body: serde_json::Value| {
+        let answer = stage.client.post(gateway.at("/v1/quote")).json(&body).send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<serde_json::Value>().await.unwrap())
+    };
+    let (status, told) = quote(question()).await;
+    assert_eq!((status, &told["price_maximum"]), (200, &json!((PER_CALL + 12 * PER_TOKEN).to_string())), "{told}");
+    let (_, told) = quote(crate::streams::conversation()).await;
+    assert_eq!((&told["for"], &told["max_tokens"]), (&json!("chat.completion"), &json!(12)));
+    let (status, problem) = quote(json!({"model": "nobody", "prompt": "x"})).await;
+    assert_eq!((status, &problem["error"]["code"]), (404, &json!("model_not_found")));
+    // As much as was quoted is enough.
+    let key = stage.funded(&gateway, "ada", PER_CALL + 12 * PER_TOKEN).await;
+    assert_eq!(stage.ask(&gateway, &key, None, &question()).await.0, 200);
+    gateway.stop().await.unwrap();
+    stage.check_identity().await;
+}
+
+#[tokio::test]
+async fn what_a_call_used_is_told_in_content_telemetry() {
+    let stage = Stage::with_agent().await;
+    let gateway = stage.start().await;
+    let key = stage.funded(&gateway, "ada", 10_000).await;
+    let url = gateway.at("/v1/completions");
+    let answer = stage.client.post(url).bearer_auth(&key).json(&question()).send().await.unwrap();
+    let id = answer.headers()["content-telemetry-id"].to_str().unwrap().to_owned();
+    let answer: serde_json::Value = answer.json().await.unwrap();
+    stage.until_number("SELECT count(*) FROM usage.events", 1).await;
+    let get = async |path: &str| {
+        let told = stage.client.get(gateway.at(path)).send().await.unwrap();
+        (told.status().as_u16(), told.json::<serde_json::Value>().await.unwrap())
+    };
+    let (_, known) = get("/.well-known/content-telemetry.json").await;
+    let path = known["events_endpoint"].as_str().unwrap().replace("{id}", &id);
+    let (status, told) = get(&path).await;
+    assert_eq!(status, 200, "{told}");
+    let entries = told["events"][0]["attribution"]["entries"].as_array().unwrap();
+    let pairs = answer["tributary"]["evidence"]["pairs"].as_array().unwrap();
+    assert_eq!(entries.len(), pairs.len());
+    assert_eq!(entries[0]["raw_contribution"], pairs[0]["weight"]);
+    assert!(entries[0]["content_hash"].is_string() && entries[0]["license_ref"].is_string(), "{told}");
+    assert_eq!(get("/v1/content-telemetry/unknown").await.0, 404);
+    gateway.stop().await.unwrap();
+}

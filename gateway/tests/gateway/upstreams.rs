@@ -204,3 +204,31 @@ async fn another_gateway_is_an_upstream_and_both_are_paid() {
         stage.check_identity().await;
     }
 }
+
+#[tokio::test]
+async fn embeddings_are_passed_on_and_their_tokens_paid() {
+    let body = json!({"object": "list", "model": "minilm", "data": [{"object": "embedding", "index": 0,
+        "embedding": [0.6, 0.8]}], "usage": {"prompt_tokens": 4, "total_tokens": 4}});
+    let server = Elsewhere::start(vec![Reply::Whole(200, body)]).await;
+    let (stage, gateway, key) = before(&server).await;
+    let ask = json!({"model": "oracle", "input": ["the river"], "encoding_format": "float"});
+    let send = |path: &str, ask: &Value| stage.client.post(gateway.at(path)).bearer_auth(&key).json(ask).send();
+    let quote: Value = send("/v1/quote", &ask).await.unwrap().json().await.unwrap();
+    let answer = send("/v1/embeddings", &ask).await.unwrap();
+    let price: u64 = answer.headers()["tributary-price"].to_str().unwrap().parse().unwrap();
+    let answer: Value = answer.json().await.unwrap();
+    assert_eq!(answer["data"][0]["embedding"], json!([0.6, 0.8]));
+    assert_eq!(price, PER_CALL + 4 * PER_TOKEN);
+    assert!(quote["price_maximum"].as_str().unwrap().parse::<u64>().unwrap() >= price, "{quote}");
+    for (ask, status) in [
+        (json!({"model": "bard", "input": "the river"}), 400),
+        (json!({"model": "oracle", "input": [""]}), 400),
+        (json!({"model": "oracle", "input": []}), 400),
+    ] {
+        assert_eq!(send("/v1/embeddings", &ask).await.unwrap().status(), status, "{ask}");
+    }
+    gateway.stop().await.unwrap();
+    assert_eq!(server.heard()[0].path, "/v1/embeddings");
+    assert_eq!(server.heard()[0].body["encoding_format"], "float");
+    stage.check_identity().await;
+}

@@ -41,7 +41,7 @@ enum Command {
     /// Bring the database's schema up to date; the only thing that changes it
     Migrate(migrate::Args),
     /// Run all services on this machine in one process
-    Up(up::Args),
+    Up(Box<up::Args>),
     /// Run the indexer: chain to Postgres
     Indexer(services::IndexerArgs),
     /// Run a gateway: paid completions over HTTP
@@ -86,7 +86,7 @@ async fn main() -> ExitCode {
     report::start_log();
     let outcome = match cli.command {
         Command::Migrate(args) => migrate::run(args).await,
-        Command::Up(args) => up::run(args).await,
+        Command::Up(args) => up::run(*args).await,
         Command::Indexer(args) => services::indexer(args).await,
         Command::Gateway(args) => services::gateway(args).await,
         Command::Settle(args) => services::settle(args).await,

@@ -52,6 +52,7 @@ impl Elsewhere {
         let router = Router::new()
             .route("/v1/chat/completions", post(reply))
             .route("/v1/completions", post(reply))
+            .route("/v1/embeddings", post(reply))
             .with_state(script.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
