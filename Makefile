@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 
 export TRIBUTARY_CACHE ?= $(HOME)/.cache/tributary
 
-.PHONY: help setup build programs localnet services page demo test test-programs test-services bench-programs fuzz soak oracles attacks bench-attribution lint fmt clean
+.PHONY: help setup build programs localnet services page demo test test-programs test-services bench-programs fuzz soak oracles attacks bench-attribution bench-indexer lint fmt clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -61,6 +61,9 @@ attacks: setup ## What each attack on attribution pays, as docs/attacks.md has i
 
 bench-attribution: setup ## Measure attribution; prints name=value lines (TEXT_MB=200)
 	@tests/oracles/run bench
+
+bench-indexer: programs localnet ## Measure the indexer; prints name=value lines (INDEXER_EVENTS=1000000)
+	@tools/build services bench -q --workspace --bench indexer
 
 lint: ## Formatter and linters, as the tests run them
 	@tools/test lint
