@@ -220,7 +220,9 @@ async fn once_more(
         .map_err(DeskError::from)?
         .filter(|event| event.payer == payer && identities.contains(&event.request))
         .ok_or_else(lost)?;
-    let View { catalogue: Some((catalogue, _)), .. } = gateway.view() else {
+    let view = gateway.view();
+    let neighbours = view.catalogue.as_ref().and_then(|(catalogue, _)| view.neighbours_of(&catalogue.evidence));
+    let View { catalogue: Some((catalogue, _)), .. } = view else {
         return Err(RunError::NotServing("it has not read the registered assets yet".into()));
     };
     let agent = catalogue.agent(&call.agent).filter(|agent| agent.asset == event.agent).cloned().ok_or_else(lost)?;
@@ -228,7 +230,7 @@ async fn once_more(
     if matches!(agent.model.answers, Answers::Elsewhere(_)) {
         return Err(lost());
     }
-    let scene = scene(agent, catalogue.evidence.clone(), event.graph_slot, call)?;
+    let scene = scene(agent, (catalogue.evidence.clone(), neighbours), event.graph_slot, call)?;
     let made = compute(gateway, scene, call, event.request, &mut Outlet::default()).await?;
     if made.price != event.price || made.evidence != event.evidence {
         return Err(lost());

@@ -2,9 +2,10 @@
 //! the binary parses flags and fills this in.
 
 use crate::clock::WallClock;
-use crate::upstream::config::Upstreams;
+use crate::upstream::config::{Upstream, Upstreams};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use tributary_core::amount::BaseUnits;
 use tributary_core::id::{GatewayId, VaultId};
@@ -33,6 +34,9 @@ pub struct Config {
     pub wall: WallClock,
     /// Where the models are that answer elsewhere.
     pub upstreams: Upstreams,
+    /// The server for embeddings of registered texts and of answers; without it
+    /// events carry no evidence of similarity.
+    pub embedding: Option<Arc<Upstream>>,
     /// Bounds and intervals.
     pub limits: Limits,
 }

@@ -16,6 +16,8 @@ use sqlx::PgPool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
+use tributary_attribution::SpanIndex;
+use tributary_attribution::neighbours::Neighbours;
 use tributary_core::id::GatewayKey;
 use tributary_core::policy::PolicySet;
 use tributary_core::position::{EventSeq, Generation, Slot};
@@ -89,6 +91,15 @@ pub struct View {
     /// What can be called, and the slot at which exactly these assets were
     /// registered: the graph position of events.
     pub catalogue: Option<(Arc<Catalogue>, Slot)>,
+    /// The vectors of registered texts, and of which exactly.
+    pub neighbours: Option<(Arc<SpanIndex>, Arc<Neighbours>)>,
+}
+
+impl View {
+    /// The vectors of exactly these texts.
+    pub fn neighbours_of(&self, texts: &Arc<SpanIndex>) -> Option<Arc<Neighbours>> {
+        self.neighbours.as_ref().filter(|(of, _)| Arc::ptr_eq(of, texts)).map(|(_, neighbours)| neighbours.clone())
+    }
 }
 
 impl Gateway {

@@ -29,6 +29,7 @@ pub mod requests;
 pub mod spool;
 pub mod telemetry;
 pub mod upstream;
+pub mod vectors;
 
 mod run;
 

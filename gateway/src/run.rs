@@ -20,6 +20,7 @@ use crate::spool::writer::SpoolLock;
 use crate::spool::{SpoolError, queue};
 use crate::upstream::UpstreamError;
 use crate::upstream::client::UpstreamClient;
+use crate::vectors::keep::keep_vectors;
 use ed25519_dalek::SigningKey;
 use std::error::Error;
 use std::future::Future;
@@ -185,11 +186,13 @@ async fn live(
     {
         let watching = watch_chain(gateway);
         let keeping = keep_house(gateway, &desk, &drained, &drain);
-        tokio::pin!(watching, keeping);
+        let vectors = keep_vectors(gateway);
+        tokio::pin!(watching, keeping, vectors);
         tokio::select! {
             () = shutdown.cancelled() => {}
             () = &mut watching => {}
             () = &mut keeping => {}
+            () = &mut vectors => {}
             ended = &mut draining => drain_end = Some(ended),
         }
     }

@@ -8,8 +8,10 @@ use crate::catalogue::{Agent, Answers};
 use crate::gateway::{Gateway, View};
 use crate::mandates::Holder;
 use crate::upstream::said::Said;
+use crate::vectors;
 use std::sync::Arc;
 use tributary_attribution::model::InfiniGram;
+use tributary_attribution::neighbours::Neighbours;
 use tributary_attribution::{Span, SpanIndex};
 use tributary_core::amount::BaseUnits;
 use tributary_core::event::Evidence;
@@ -25,6 +27,7 @@ pub struct Scene {
     /// Who answers, at which price.
     pub agent: Agent,
     pub(super) evidence: Arc<SpanIndex>,
+    pub(super) neighbours: Option<Arc<Neighbours>>,
     /// Up to which registration evidence is looked for.
     pub graph_slot: Slot,
     /// The most tokens that are paid.
@@ -44,7 +47,9 @@ pub(super) fn look(gateway: &Gateway, holder: &Holder, call: &Call) -> Result<Sc
 }
 
 fn look_at(gateway: &Gateway, holder: Option<&Holder>, call: &Call) -> Result<Scene, RunError> {
-    let View { tip: Some(tip), catalogue: Some((catalogue, graph_slot)) } = gateway.view() else {
+    let view = gateway.view();
+    let neighbours = view.catalogue.as_ref().and_then(|(catalogue, _)| view.neighbours_of(&catalogue.evidence));
+    let View { tip: Some(tip), catalogue: Some((catalogue, graph_slot)), .. } = view else {
         return Err(RunError::NotServing("it has not read the registered assets yet".into()));
     };
     let age = tip.read_at.elapsed();
@@ -67,11 +72,16 @@ fn look_at(gateway: &Gateway, holder: Option<&Holder>, call: &Call) -> Result<Sc
             None => "no such agent: GET /v1/models lists those that can be called".to_string(),
         })
     })?;
-    scene(agent, catalogue.evidence.clone(), graph_slot, call)
+    scene(agent, (catalogue.evidence.clone(), neighbours), graph_slot, call)
 }
 
 /// The scene of an agent, within its bounds.
-pub(super) fn scene(agent: Agent, evidence: Arc<SpanIndex>, graph_slot: Slot, call: &Call) -> Result<Scene, RunError> {
+pub(super) fn scene(
+    agent: Agent,
+    (evidence, neighbours): (Arc<SpanIndex>, Option<Arc<Neighbours>>),
+    graph_slot: Slot,
+    call: &Call,
+) -> Result<Scene, RunError> {
     let most = match &agent.model.answers {
         Answers::InfiniGram(_) if call.form == Form::Embedding => {
             return Err(RunError::Unsupported("embeddings"));
@@ -99,7 +109,7 @@ pub(super) fn scene(agent: Agent, evidence: Arc<SpanIndex>, graph_slot: Slot, ca
         return Err(RunError::Pieces(max_tokens, most));
     }
     let maximum = agent.price(max_tokens).ok_or(RunError::Price(max_tokens))?;
-    Ok(Scene { agent, evidence, graph_slot, max_tokens, maximum })
+    Ok(Scene { agent, evidence, neighbours, graph_slot, max_tokens, maximum })
 }
 
 /// A computed answer, not charged yet.
@@ -139,8 +149,9 @@ pub(super) async fn compute(
         Answers::InfiniGram(model) => speak(gateway, model, &scene, call, request, outlet).await?,
         Answers::Elsewhere(upstream) => elsewhere::speak(gateway, upstream, &scene, call, request, outlet).await?,
     };
-    let policy = gateway.policy.clone();
-    in_turn(gateway, move || {
+    let (policy, graph_slot) = (gateway.policy.clone(), scene.graph_slot);
+    let (neighbours, searched) = (scene.neighbours.clone(), Said::searchable(&spoken.text).to_owned());
+    let mut made = in_turn(gateway, move || {
         let Scene { agent, evidence: index, graph_slot, maximum, .. } = scene;
         let found = index.evidence(Said::searchable(&spoken.text).as_bytes(), &policy, graph_slot)?;
         let price = agent.price(spoken.tokens).filter(|price| *price <= maximum);
@@ -158,7 +169,13 @@ pub(super) async fn compute(
         };
         Ok(Made { text, price, evidence: found.evidence, sidecar })
     })
-    .await
+    .await?;
+    if let (Some(server), Some(neighbours)) = (&gateway.config.embedding, neighbours) {
+        let (client, policy) = (&gateway.upstreams, &gateway.policy);
+        let answer = (searched.as_str(), graph_slot);
+        made.evidence = vectors::add_similar(client, server, &neighbours, policy, answer, made.evidence).await;
+    }
+    Ok(made)
 }
 
 /// The built-in model's answer. It is made faster than it can be told.

@@ -17,6 +17,7 @@ pub(super) async fn show(State(gateway): State<Arc<Gateway>>) -> (StatusCode, Js
         "key_counts": tip.is_some_and(|tip| tip.keys.contains(&gateway.key)),
         "agents": view.catalogue.as_ref().map_or(0, |(catalogue, _)| catalogue.agents.len()),
         "graph_slot": view.catalogue.as_ref().map(|(_, slot)| *slot),
+        "vectors": view.neighbours.as_ref().map(|(_, neighbours)| neighbours.len()),
         "running": gateway.tasks.len(),
     });
     let (status, state, more) = match gateway.stage() {

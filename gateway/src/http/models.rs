@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 pub(super) async fn list(State(gateway): State<Arc<Gateway>>) -> Json<Value> {
-    let View { tip, catalogue } = gateway.view();
+    let View { tip, catalogue, .. } = gateway.view();
     let vaults: Vec<_> =
         tip.iter().flat_map(|tip| tip.vaults.iter().filter(|vault| gateway.serves(vault, tip))).collect();
     let (mut data, mut refused) = (Vec::new(), Vec::new());

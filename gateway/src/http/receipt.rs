@@ -5,7 +5,7 @@ use crate::completion::Answer;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 use tributary_core::amount::BaseUnits;
-use tributary_core::id::RequestId;
+use tributary_core::id::{AssetId, RequestId};
 
 /// Says whether the answer was charged by an earlier request.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -21,8 +21,9 @@ const PRICE_MAXIMUM: HeaderName = HeaderName::from_static("tributary-price-maxim
 /// The `tributary` object.
 pub(super) fn object(answer: &Answer) -> Value {
     let Answer { event, text, .. } = answer;
-    let pairs: Vec<Value> =
-        event.evidence.pairs.iter().map(|(asset, weight)| json!({"asset": asset, "weight": weight})).collect();
+    let list = |pairs: &[(AssetId, u32)]| -> Vec<Value> {
+        pairs.iter().map(|(asset, weight)| json!({"asset": asset, "weight": weight})).collect()
+    };
     json!({
         "event": {
             "gateway": event.position.gateway,
@@ -42,7 +43,8 @@ pub(super) fn object(answer: &Answer) -> Value {
         "evidence": {
             "label": "verbatim",
             "tokens": event.evidence.tokens,
-            "pairs": pairs,
+            "pairs": list(&event.evidence.pairs),
+            "similar": list(&event.evidence.similar),
             "sidecar": event.sidecar,
         },
     })

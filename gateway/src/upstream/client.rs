@@ -20,6 +20,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 const ATTEMPTS: u32 = 3;
 /// What is read of a refusal, in bytes.
 const REFUSAL_BYTES_MAX: usize = 16 * 1024;
+/// What is read of embeddings, in bytes: a few hundred texts.
+const EMBEDDINGS_BYTES_MAX: usize = 8 << 20;
 /// The end of a stream.
 const DONE: &str = "[DONE]";
 
@@ -100,6 +102,27 @@ impl UpstreamClient {
             bytes: 0,
             ended: false,
         })
+    }
+
+    /// The places of texts in the space of meanings, in their order.
+    pub async fn embed(&self, upstream: &Upstream, texts: &[&str]) -> Result<Vec<Vec<f32>>, UpstreamError> {
+        let body = json!({"model": upstream.served_as, "input": texts, "encoding_format": "float"});
+        let mut call = self.0.post(format!("{}/embeddings", upstream.url)).json(&body);
+        if let Some(key) = &upstream.key {
+            call = call.bearer_auth(key);
+        }
+        let late = |_| UpstreamError::TimedOut(upstream.idle.as_secs());
+        let response = tokio::time::timeout(upstream.idle, call.send()).await.map_err(late)?;
+        let response = response.map_err(UpstreamError::Unreachable)?;
+        if !response.status().is_success() {
+            return Err(refusal(response, upstream.idle).await);
+        }
+        let body = read(response, EMBEDDINGS_BYTES_MAX, upstream.idle).await?;
+        let given: Embeddings = serde_json::from_slice(&body).map_err(UpstreamError::Form)?;
+        if given.data.len() != texts.len() {
+            return Err(UpstreamError::Cut);
+        }
+        Ok(given.data.into_iter().map(|given| given.embedding).collect())
     }
 
     async fn ask(&self, upstream: &Upstream, question: &Question<'_>, stream: bool) -> Result<Response, UpstreamError> {
@@ -239,6 +262,16 @@ async fn read(mut response: Response, most: usize, idle: Duration) -> Result<Vec
         }
         bytes.extend_from_slice(&chunk);
     }
+}
+
+#[derive(Deserialize)]
+struct Embeddings {
+    data: Vec<Given>,
+}
+
+#[derive(Deserialize)]
+struct Given {
+    embedding: Vec<f32>,
 }
 
 #[derive(Deserialize)]

@@ -31,7 +31,9 @@ pub enum UpstreamsError {
     #[error("{} does not say where models are: docs/gateway.md shows how", .0.display())]
     Form(PathBuf, #[source] serde_json::Error),
     /// An address that is none.
-    #[error("{0:?} is not an address: write one like http://127.0.0.1:8000/v1")]
+    #[error(
+        "{0:?} is not an address: write one like http://127.0.0.1:8000/v1; for a server behind TLS name a proxy on this machine"
+    )]
     Url(String),
 }
 
@@ -89,6 +91,20 @@ fn whole_seconds() -> u64 {
     110
 }
 
+impl Upstream {
+    /// The server for embeddings of registered texts, which needs no key.
+    pub fn for_embeddings(url: &str, served_as: &str) -> Self {
+        Self {
+            url: url.trim_end_matches('/').to_owned(),
+            served_as: served_as.to_owned(),
+            key: None,
+            max_tokens: 0,
+            idle: Duration::from_secs(idle_seconds()),
+            whole: Duration::from_secs(whole_seconds()),
+        }
+    }
+}
+
 impl Upstreams {
     /// From the operator's file.
     pub fn read(path: &Path) -> Result<Self, UpstreamsError> {
@@ -96,7 +112,7 @@ impl Upstreams {
         let entries: Vec<Entry> =
             serde_json::from_slice(&bytes).map_err(|error| UpstreamsError::Form(path.into(), error))?;
         let upstreams = entries.into_iter().map(|entry| {
-            if !entry.url.starts_with("http://") && !entry.url.starts_with("https://") {
+            if !entry.url.starts_with("http://") {
                 return Err(UpstreamsError::Url(entry.url));
             }
             let key = entry.key_file.map(|path| read(&path, KEY_BYTES_MAX)).transpose()?;
@@ -147,8 +163,8 @@ mod tests {
     fn a_model_is_found_by_address_before_name() {
         let id = AssetId([3; 32]);
         let entry = |model: &str, url: &str| json!({"model": model, "url": url, "served_as": "llama"});
-        let all = parse(&json!([entry("llama", "http://a/v1/"), entry(&id.to_string(), "https://b/v1")])).unwrap();
-        assert_eq!(all.of(&id, "llama").unwrap().url, "https://b/v1");
+        let all = parse(&json!([entry("llama", "http://a/v1/"), entry(&id.to_string(), "http://b/v1")])).unwrap();
+        assert_eq!(all.of(&id, "llama").unwrap().url, "http://b/v1");
         assert_eq!(all.of(&AssetId([4; 32]), "llama").unwrap().url, "http://a/v1");
         assert!(all.of(&AssetId([4; 32]), "other").is_none());
     }
@@ -157,8 +173,10 @@ mod tests {
     fn a_typing_error_is_refused_instead_of_ignored() {
         let wrong = json!([{"model": "m", "url": "http://a", "served_as": "x", "max_token": 3}]);
         assert!(matches!(parse(&wrong), Err(UpstreamsError::Form(..))));
-        let wrong = json!([{"model": "m", "url": "a.example", "served_as": "x"}]);
-        assert!(matches!(parse(&wrong), Err(UpstreamsError::Url(_))));
+        for url in ["a.example", "https://a.example/v1"] {
+            let wrong = json!([{"model": "m", "url": url, "served_as": "x"}]);
+            assert!(matches!(parse(&wrong), Err(UpstreamsError::Url(_))));
+        }
     }
 
     #[test]

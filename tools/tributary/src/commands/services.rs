@@ -6,11 +6,12 @@ use crate::args::{ChainArgs, DatabaseArgs, PolicyArgs, StoreArgs, VaultsArgs, fo
 use crate::end;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use tributary_core::amount::BaseUnits;
 use tributary_core::id::GatewayId;
 use tributary_core::position::Slot;
-use tributary_gateway::upstream::config::Upstreams;
+use tributary_gateway::upstream::config::{Upstream, Upstreams};
 use tributary_settlement::settler::Sabotage;
 use tributary_settlement::watch;
 
@@ -83,6 +84,12 @@ pub struct GatewayOwn {
     /// JSON file that says where models are that answer elsewhere (docs/gateway.md)
     #[arg(long, env = "TRIBUTARY_UPSTREAMS", value_name = "FILE")]
     upstreams: Option<PathBuf>,
+    /// Server for embeddings, up to and with /v1, such as `tributary-embedding`'s: events carry evidence of similarity
+    #[arg(long, env = "TRIBUTARY_EMBEDDING", value_name = "URL")]
+    embedding: Option<String>,
+    /// What that server calls its model
+    #[arg(long, default_value = "all-MiniLM-L6-v2", value_name = "NAME")]
+    embedding_model: String,
 }
 
 impl GatewayOwn {
@@ -108,6 +115,7 @@ impl GatewayOwn {
             store: store.store.clone(),
             policy_file: policy.policy_set.clone(),
             upstreams: self.upstreams.as_deref().map(Upstreams::read).transpose()?.unwrap_or_default(),
+            embedding: self.embedding.map(|url| Arc::new(Upstream::for_embeddings(&url, &self.embedding_model))),
             wall: tributary_gateway::clock::wall_ms,
             limits,
         })

@@ -151,6 +151,7 @@ impl Stage {
             store: self.folder.path().join("store"),
             policy_file: self.folder.path().join("policy"),
             upstreams: Upstreams::default(),
+            embedding: None,
             wall: tributary_gateway::clock::wall_ms,
             limits: Limits {
                 lease_size: BaseUnits(20_000),
