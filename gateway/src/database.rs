@@ -1,6 +1,8 @@
 //! The way to Postgres: the pool, its time limits and typed columns. Amounts
 //! travel as decimal text and are exact; no statement is built from values.
 
+pub mod copy;
+
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow};
 use sqlx::{Executor, PgPool, Row};
 use std::str::FromStr;

@@ -69,7 +69,7 @@ pub enum SpoolError {
     #[error("event {0} is no longer in the spool")]
     Gone(EventSeq),
     /// What belongs to an event is larger than a record may hold.
-    #[error("an event's answer or evidence exceeds {0} bytes")]
+    #[error("an event's answer or evidence, or what is submitted together, exceeds the limit of {0}")]
     TooLarge(usize),
     /// Sequences ran out.
     #[error("event sequences have run out")]

@@ -1,4 +1,5 @@
-//! Collects what callers submit into groups, on a thread of its own.
+//! Collects what callers submit into groups, on a thread of its own. What is
+//! submitted together is committed together.
 //!
 //! While one group is synced the next one gathers, so a busy gateway syncs once
 //! for many callers and an idle one at once. The queue is bounded: a full one
@@ -13,18 +14,25 @@ use tributary_core::event::UsageEvent;
 use tributary_core::group::GROUP_MAX;
 use tributary_core::position::EventSeq;
 
-/// Events that may wait for the writer.
+/// Submissions that may wait for the writer.
 pub const QUEUE_MAX: usize = 1024;
+/// The most events of one submission: several fit into a group.
+pub const SUBMISSION_MAX: usize = 256;
 /// Attachments beyond this many bytes begin a new group.
 pub const GROUP_ATTACHMENT_BYTES: usize = 8 << 20;
 
-/// What a caller hears of its event.
+/// What a caller hears: the sequence of its first event.
 pub type Receipt = Result<EventSeq, Arc<SpoolError>>;
 
 struct Submission {
-    event: UsageEvent,
-    attachment: Attachment,
+    events: Vec<(UsageEvent, Attachment)>,
     reply: oneshot::Sender<Receipt>,
+}
+
+impl Submission {
+    fn attachment_bytes(&self) -> usize {
+        self.events.iter().map(|(_, attachment)| attachment.answer.len() + attachment.sidecar.len()).sum()
+    }
 }
 
 /// Where events are submitted.
@@ -36,7 +44,7 @@ pub struct SpoolQueue(mpsc::Sender<Submission>);
 pub struct Submitted(oneshot::Receiver<Receipt>);
 
 impl Submitted {
-    /// Waits until the event is durable: its sequence.
+    /// Waits until the events are durable: the first one's sequence.
     pub async fn durable(self) -> Receipt {
         self.0.await.unwrap_or_else(|_| Err(Arc::new(SpoolError::Vanished)))
     }
@@ -46,9 +54,17 @@ impl SpoolQueue {
     /// Submits an event. Once this returns `Ok` the event may become durable
     /// whatever the caller does.
     pub fn submit(&self, event: UsageEvent, attachment: Attachment) -> Result<Submitted, SpoolError> {
-        attachment.check()?;
+        self.submit_all(vec![(event, attachment)])
+    }
+
+    /// Submits events that become durable together, at consecutive sequences.
+    pub fn submit_all(&self, events: Vec<(UsageEvent, Attachment)>) -> Result<Submitted, SpoolError> {
+        if events.is_empty() || events.len() > SUBMISSION_MAX {
+            return Err(SpoolError::TooLarge(SUBMISSION_MAX));
+        }
+        events.iter().try_for_each(|(_, attachment)| attachment.check())?;
         let (reply, receipt) = oneshot::channel();
-        match self.0.try_send(Submission { event, attachment, reply }) {
+        match self.0.try_send(Submission { events, reply }) {
             Ok(()) => Ok(Submitted(receipt)),
             Err(mpsc::error::TrySendError::Full(_)) => Err(SpoolError::QueueFull),
             Err(mpsc::error::TrySendError::Closed(_)) => Err(SpoolError::Closed),
@@ -67,28 +83,36 @@ pub fn start(
 }
 
 fn write_all(mut writer: SpoolWriter, mut submitted: mpsc::Receiver<Submission>, tell: &watch::Sender<EventSeq>) {
-    while let Some(first) = submitted.blocking_recv() {
-        let mut bytes = first.attachment.answer.len() + first.attachment.sidecar.len();
-        let mut batch = vec![(first.event, first.attachment)];
-        let mut replies = vec![first.reply];
+    // The first submission that did not fit into the group before.
+    let mut over: Option<Submission> = None;
+    while let Some(first) = over.take().or_else(|| submitted.blocking_recv()) {
+        let mut bytes = first.attachment_bytes();
+        let mut replies = vec![(first.events.len() as u64, first.reply)];
+        let mut batch = first.events;
         while batch.len() < GROUP_MAX && bytes < GROUP_ATTACHMENT_BYTES {
             let Ok(next) = submitted.try_recv() else { break };
-            bytes += next.attachment.answer.len() + next.attachment.sidecar.len();
-            batch.push((next.event, next.attachment));
-            replies.push(next.reply);
+            if batch.len() + next.events.len() > GROUP_MAX {
+                over = Some(next);
+                break;
+            }
+            bytes += next.attachment_bytes();
+            replies.push((next.events.len() as u64, next.reply));
+            batch.extend(next.events);
         }
         match writer.append(batch) {
             Ok(first) => {
                 tell.send_replace(writer.next());
-                for (sequence, reply) in (first.0..).zip(replies) {
+                let mut sequence = first.0;
+                for (events, reply) in replies {
                     // A caller that went away does not change that the event counts.
                     let _ = reply.send(Ok(EventSeq(sequence)));
+                    sequence = sequence.saturating_add(events);
                 }
             }
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "no event could be written");
                 let error = Arc::new(error);
-                for reply in replies {
+                for (_, reply) in replies {
                     let _ = reply.send(Err(error.clone()));
                 }
             }
