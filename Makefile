@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 
 export TRIBUTARY_CACHE ?= $(HOME)/.cache/tributary
 
-.PHONY: help setup build programs localnet services page demo test test-programs test-services bench-programs fuzz soak oracles attacks bench-attribution bench-indexer lint fmt clean
+.PHONY: help setup build programs localnet services page demo test test-programs test-services bench-programs fuzz soak oracles attacks bench-attribution bench-indexer bench-gateway lint fmt clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -64,6 +64,9 @@ bench-attribution: setup ## Measure attribution; prints name=value lines (TEXT_M
 
 bench-indexer: programs localnet ## Measure the indexer; prints name=value lines (INDEXER_EVENTS=1000000)
 	@tools/build services bench -q --workspace --bench indexer
+
+bench-gateway: setup ## Measure the gateway; prints name=value lines (EVENTS=20000)
+	@tools/build services bench -q --workspace --bench gateway
 
 lint: ## Formatter and linters, as the tests run them
 	@tools/test lint

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Room kept in the spool for each answer on its way: event, evidence and text.
-const ANSWER_BYTES: u64 = 64 * 1024;
+/// Room kept in the spool for each request on its way: its events, their evidence
+/// and texts.
+const ANSWER_BYTES: u64 = 128 * 1024;
 /// How long a look at the disk counts.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -29,13 +30,13 @@ pub enum Shed {
         max: u64,
     },
     /// The disk is filling.
-    #[error("the disk of {} has {free} bytes left and {min} are kept free: make room on it, then retry", path.display())]
+    #[error("the disk of {} has {free} bytes left and {min} are needed: make room on it, then retry", path.display())]
     Disk {
         /// The spool's folder.
         path: PathBuf,
         /// Bytes that are free.
         free: u64,
-        /// Bytes that must stay so.
+        /// Bytes that must be.
         min: u64,
     },
     /// The disk cannot be looked at.
@@ -72,9 +73,13 @@ pub fn admit(load: Load, room: &Room, limits: &Limits) -> Result<(), Shed> {
     if load.pending.saturating_add(promised) > limits.spool_pending_bytes {
         return Err(Shed::Spool { pending: load.pending, max: limits.spool_pending_bytes });
     }
-    let min = limits.disk_free_min.saturating_add(promised);
+    room_for(room, limits.disk_free_min.saturating_add(promised))
+}
+
+/// Refuses when fewer bytes than `min` are free.
+pub fn room_for(room: &Room, min: u64) -> Result<(), Shed> {
     match room.free() {
-        Some(free) if free < min => Err(Shed::Disk { path: room.folder.clone(), free, min: limits.disk_free_min }),
+        Some(free) if free < min => Err(Shed::Disk { path: room.folder.clone(), free, min }),
         Some(_) => Ok(()),
         None => Err(Shed::Unknown(room.folder.clone())),
     }
@@ -123,8 +128,8 @@ mod tests {
         let load = |answers, pending| admit(Load { answers, pending }, &room, &limits());
         assert_eq!(load(0, 0), Ok(()));
         assert!(matches!(load(10, 0), Err(Shed::Busy(10))));
-        assert_eq!(load(7, (1 << 20) - 8 * ANSWER_BYTES), Ok(()));
-        assert!(matches!(load(8, (1 << 20) - 8 * ANSWER_BYTES), Err(Shed::Spool { .. })));
+        assert_eq!(load(3, (1 << 20) - 4 * ANSWER_BYTES), Ok(()));
+        assert!(matches!(load(4, (1 << 20) - 4 * ANSWER_BYTES), Err(Shed::Spool { .. })));
     }
 
     #[test]

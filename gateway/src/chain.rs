@@ -43,6 +43,10 @@ pub struct AssetRow {
     pub content_hash: FileHash,
     /// Length of its content in bytes.
     pub content_length: u64,
+    /// SHA-256 of its metadata.
+    pub metadata_hash: FileHash,
+    /// SPDX identifier.
+    pub licence: String,
     /// Who runs or owns it.
     pub owner: [u8; 32],
     /// Permitted uses.
@@ -98,7 +102,7 @@ pub async fn tip(pool: &PgPool, gateway: GatewayId) -> Result<Option<Tip>, Datab
 /// All assets whose terms are in effect at a slot, in order of registration.
 pub async fn assets(pool: &PgPool, slot: Slot) -> Result<Vec<AssetRow>, DatabaseError> {
     let rows = sqlx::query(
-        "SELECT a.asset, a.kind, a.content_hash, a.content_length, a.owner, a.uses, a.asset_sequence,
+        "SELECT a.asset, a.kind, a.content_hash, a.content_length, a.metadata_hash, a.licence, a.owner, a.uses, a.asset_sequence,
                 coalesce((SELECT array_agg(p.parent::bytea ORDER BY p.place) FROM chain.parents p
                           WHERE p.asset = a.asset), '{}') AS parents
          FROM chain.assets a WHERE a.asset_sequence >> 24 <= $1 AND a.effective_slot <= $1
@@ -118,6 +122,8 @@ pub async fn assets(pool: &PgPool, slot: Slot) -> Result<Vec<AssetRow>, Database
                 kind: kind.ok_or(DatabaseError::Value("kind"))?,
                 content_hash: key(row, "content_hash")?,
                 content_length: position(row, "content_length")?,
+                metadata_hash: key(row, "metadata_hash")?,
+                licence: row.try_get("licence")?,
                 owner: key(row, "owner")?,
                 uses: uses.map_err(|_| DatabaseError::Value("uses"))?,
                 seq: AssetSeq(position(row, "asset_sequence")?),

@@ -8,6 +8,9 @@ mod call;
 mod compute;
 mod elsewhere;
 mod outlet;
+mod standing;
+
+pub(crate) use standing::Standing;
 
 pub use call::{Answer, Call, Delivery, Form, PIECES_MAX, PROMPT_BYTES_MAX, RunError, Text};
 pub(crate) use compute::pieces;
@@ -95,6 +98,8 @@ async fn answer(
         Begin::New(request) => {
             let result = charge(gateway, serving, holder, &call, request, &mut outlet).await;
             match &result {
+                // Nobody can ask for it again.
+                Ok(_) if call.key.is_none() => serving.requests().abandon(request),
                 Ok(answer) => serving.requests().paid(request, answer.event.position.sequence, gateway.clock.now_ms()),
                 // The event may be durable: only a restart can tell, and until
                 // then the key must not be charged again.
@@ -117,8 +122,9 @@ async fn charge(
     let scene = look(gateway, holder, call)?;
     let mandate = &holder.mandate;
     let account = Account { vault: mandate.vault, payer: mandate.payer, mandate: holder.id };
+    let mut covered = holder.budget.cover(&gateway.pool, &holder.key_hash, scene.maximum).await?;
     let reservation = serving.desk.reserve(account, scene.maximum).await?;
-    let lease = reservation.lease();
+    let (lease, reserved) = (reservation.lease(), reservation.maximum());
     let graph_slot = scene.graph_slot;
     let (agent, model) = (scene.agent.asset, scene.agent.model.asset);
     let begun = Begun {
@@ -167,12 +173,16 @@ async fn charge(
     };
     match submitted.durable().await {
         Ok(sequence) => {
+            covered.spend(made.price);
             settle(serving, reservation, made.price, sequence)?;
             let position = EventPosition { sequence, ..event.position };
             Ok(Answer { event: UsageEvent { position, ..event }, text: made.text, again: false })
         }
         // Neither spent nor free: a restart reads it back from the disk.
-        Err(error) if error.is_uncertain() => Err(RunError::Spool(error)),
+        Err(error) if error.is_uncertain() => {
+            covered.spend(reserved);
+            Err(RunError::Spool(error))
+        }
         Err(error) => Err(release(serving, reservation, RunError::Spool(error))),
     }
 }

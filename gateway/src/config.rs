@@ -22,6 +22,8 @@ pub struct Config {
     /// The gateway key that signs group commits: a Solana keypair file, a JSON
     /// array of 64 numbers.
     pub key_file: PathBuf,
+    /// Where uploaded datasets lie until they are published.
+    pub uploads: PathBuf,
     /// This gateway's record in the registry.
     pub gateway: GatewayId,
     /// Vaults whose mandates are accepted; empty for every vault on the chain.

@@ -7,12 +7,16 @@ use crate::chain::{self, Tip};
 use crate::gateway::Gateway;
 use std::error::Error;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// Content may still arrive in the store: how often what was refused is tried
+/// again.
+const AGAIN: Duration = Duration::from_secs(2);
 
 /// Follows the chain's tip and rebuilds the catalogue when assets change.
 pub async fn watch_chain(gateway: &Arc<Gateway>) {
     let mut backoff = Backoff::default();
-    let mut built: Option<(i64, i64)> = None;
+    let mut built: Option<Built> = None;
     loop {
         match follow(gateway, &mut built).await {
             Ok(()) => {
@@ -27,10 +31,19 @@ pub async fn watch_chain(gateway: &Arc<Gateway>) {
     }
 }
 
-async fn follow(gateway: &Arc<Gateway>, built: &mut Option<(i64, i64)>) -> Result<(), Box<dyn Error + Send + Sync>> {
+/// What the present catalogue was built from.
+struct Built {
+    assets: (i64, i64),
+    /// Something was refused whose content may still arrive.
+    again_at: Option<Instant>,
+}
+
+async fn follow(gateway: &Arc<Gateway>, built: &mut Option<Built>) -> Result<(), Box<dyn Error + Send + Sync>> {
     let Some(tip) = chain::tip(&gateway.pool, gateway.config.gateway).await? else { return Ok(()) };
     let before = gateway.view();
-    let same = *built == Some(tip.assets);
+    let same = built.as_ref().is_some_and(|built| {
+        built.assets == tip.assets && built.again_at.is_none_or(|again_at| Instant::now() < again_at)
+    });
     // Consent is as old as the slot it was read at.
     let moved = before.tip.as_ref().is_none_or(|old| old.finalised < tip.finalised);
     let read_at = before.tip.as_ref().filter(|_| !moved).map_or(tip.read_at, |old| old.read_at);
@@ -46,11 +59,10 @@ async fn follow(gateway: &Arc<Gateway>, built: &mut Option<(i64, i64)>) -> Resul
     let Some(operator) = tip.operator else { return Ok(()) };
     let rows = chain::assets(&gateway.pool, tip.finalised).await?;
     let (store, upstreams) = (gateway.config.store.clone(), gateway.config.upstreams.clone());
-    let old = before.catalogue.map(|(catalogue, _)| catalogue);
+    let (old, rules) = (before.catalogue.map(|(catalogue, _)| catalogue), gateway.policy.similarity);
     let started = Instant::now();
-    let catalogue =
-        tokio::task::spawn_blocking(move || build::build(&rows, operator, &store, &upstreams, old.as_deref()))
-            .await??;
+    let building = move || build::build(&rows, operator, &store, &upstreams, rules, old.as_deref());
+    let catalogue = tokio::task::spawn_blocking(building).await??;
     tracing::info!(
         agents = catalogue.agents.len(),
         texts = catalogue.texts.len(),
@@ -59,8 +71,8 @@ async fn follow(gateway: &Arc<Gateway>, built: &mut Option<(i64, i64)>) -> Resul
         ms = started.elapsed().as_millis() as u64,
         "the catalogue is built"
     );
-    // Content may still arrive in the store: what was refused is tried again.
-    *built = catalogue.refused.is_empty().then_some(tip.assets);
+    let again_at = (!catalogue.refused.is_empty()).then(|| Instant::now() + AGAIN);
+    *built = Some(Built { assets: tip.assets, again_at });
     let as_of = tip.finalised;
     gateway.learn(|view| view.catalogue = Some((Arc::new(catalogue), as_of)));
     Ok(())

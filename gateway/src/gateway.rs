@@ -7,11 +7,13 @@ use crate::chain::Tip;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::credit::desk::Desk;
+use crate::intake::upload::Uploads;
 use crate::mandates::Holders;
 use crate::requests::Requests;
 use crate::spool::queue::SpoolQueue;
 use crate::spool::reader::SpoolReader;
 use crate::upstream::client::UpstreamClient;
+use ed25519_dalek::SigningKey;
 use sqlx::PgPool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::{Semaphore, watch};
@@ -29,7 +31,9 @@ pub struct Gateway {
     pub config: Config,
     /// Postgres.
     pub pool: PgPool,
-    /// The key its groups are signed with.
+    /// The key its groups and refusals are signed with.
+    pub signing: SigningKey,
+    /// The same key, as others know it.
     pub key: GatewayKey,
     /// Weights of evidence.
     pub policy: PolicySet,
@@ -41,6 +45,8 @@ pub struct Gateway {
     pub tasks: TaskTracker,
     /// Answers computed at a time.
     pub turns: Arc<Semaphore>,
+    /// Files of datasets that are on their way.
+    pub uploads: Uploads,
     /// Its time.
     pub clock: Clock,
     room: Room,
@@ -104,19 +110,27 @@ impl View {
 
 impl Gateway {
     /// Not serving yet.
-    pub fn new(config: Config, pool: PgPool, key: GatewayKey, policy: PolicySet, upstreams: UpstreamClient) -> Self {
+    pub fn new(
+        config: Config,
+        pool: PgPool,
+        signing: SigningKey,
+        policy: PolicySet,
+        upstreams: UpstreamClient,
+    ) -> Self {
         let limits = &config.limits;
         let holders = Holders::new(pool.clone(), config.gateway, limits.key_rate, limits.mandate_rate);
         let turns = Arc::new(Semaphore::new(limits.concurrency.max(1)));
         Self {
             pool,
-            key,
+            key: GatewayKey(signing.verifying_key().to_bytes()),
+            signing,
             policy,
             upstreams,
             holders,
             tasks: TaskTracker::new(),
             turns,
             clock: Clock::start(config.wall),
+            uploads: Uploads::new(&config.uploads),
             room: Room::of(&config.spool_dir),
             stage: RwLock::new(Stage::Starting("it has not heard from Postgres yet".into())),
             view: RwLock::default(),
@@ -148,6 +162,18 @@ impl Gateway {
     pub fn admit(&self, serving: &Serving) -> Result<(), Shed> {
         let load = Load { answers: self.tasks.len(), pending: serving.reader.pending_bytes() };
         admission::admit(load, &self.room, &self.config.limits)
+    }
+
+    /// Refuses a file for which the disk has too little room: twice its length,
+    /// because its text lies beside it.
+    pub fn admit_upload(&self, bytes: u64) -> Result<(), Shed> {
+        let min = self.config.limits.disk_free_min.saturating_add(bytes.saturating_mul(2));
+        admission::room_for(&self.room, min)
+    }
+
+    /// Whether the process is about to end.
+    pub fn is_ending(&self) -> bool {
+        matches!(self.stage(), Stage::Stopped(_))
     }
 
     /// Whether mandates of this vault are accepted.

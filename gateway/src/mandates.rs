@@ -3,13 +3,18 @@
 //! known while Postgres is away.
 //!
 //! A mandate and its signature become public with the settlement, so a mandate
-//! buys exactly one key, when it is first posted.
+//! buys exactly one key, when it is first posted; that one makes further ones
+//! ([`keys`]), each with a budget of its own ([`budget`]).
+
+pub mod budget;
+pub mod keys;
 
 use crate::chain::Tip;
 use crate::database::{DatabaseError, amount, key};
 use crate::rate::Bucket;
+use budget::Budget;
 use ed25519_dalek::{Signature, VerifyingKey};
-use sqlx::PgPool;
+use sqlx::{PgPool, Row};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Instant;
@@ -132,6 +137,12 @@ pub struct Holder {
     pub id: MandateId,
     /// Its fields.
     pub mandate: Mandate,
+    /// SHA-256 of the key.
+    pub key_hash: [u8; 32],
+    /// Whether it is the key that the mandate bought.
+    pub is_first: bool,
+    /// What the key may spend.
+    pub budget: Budget,
     bucket: Mutex<Bucket>,
 }
 
@@ -189,7 +200,8 @@ impl Holders {
         let before: Vec<[u8; 32]> = self.known().by_key.keys().copied().collect();
         let rows = sqlx::query(
             "SELECT k.key_hash, m.mandate, m.vault, m.payer, m.maximum::text AS maximum,
-                    m.expires_slot::text AS expires, m.nonce::text AS nonce
+                    m.expires_slot::text AS expires, m.nonce::text AS nonce,
+                    k.label, k.budget::text AS budget, k.rate, k.made_by IS NULL AS first
              FROM usage.api_keys k JOIN usage.mandates m USING (mandate)
              WHERE m.gateway = $1 AND k.revoked_at IS NULL AND m.expires_slot >= $2::text::numeric
              ORDER BY k.created_at LIMIT $3",
@@ -215,26 +227,47 @@ impl Holders {
             let id: MandateId = key(row, "mandate")?;
             // Stored for another cluster: not ours to spend.
             if mandate.id() == id {
-                found.insert(key::<[u8; 32]>(row, "key_hash")?, mandate);
+                let first: bool = row.try_get("first")?;
+                found.insert(key::<[u8; 32]>(row, "key_hash")?, (mandate, first, keys::terms(row)?));
             }
         }
         let mut known = self.known_mut();
         // A key accepted since the query is not among the rows, nor in `before`.
         for hash in before.into_iter().filter(|hash| !found.contains_key(hash)) {
-            if let Some(holder) = known.by_key.remove(&hash) {
-                known.expires.remove(&holder.id);
-            }
+            known.by_key.remove(&hash);
         }
-        for (hash, mandate) in found {
+        known.expires.retain(|_, expires| *expires >= finalised);
+        for (hash, (mandate, first, terms)) in found {
             known.expires.insert(mandate.id(), mandate.expires);
-            known.by_key.entry(hash).or_insert_with(|| self.holder(mandate));
+            known.by_key.entry(hash).or_insert_with(|| self.holder(mandate, hash, first, &terms));
         }
         Ok(known.by_key.len())
     }
 
-    fn holder(&self, mandate: Mandate) -> Arc<Holder> {
-        let bucket = Mutex::new(Bucket::new(self.key_rate, Instant::now()));
-        Arc::new(Holder { id: mandate.id(), mandate, bucket })
+    fn holder(&self, mandate: Mandate, key_hash: [u8; 32], is_first: bool, terms: &keys::Terms) -> Arc<Holder> {
+        let bucket = Mutex::new(Bucket::new(terms.rate.unwrap_or(self.key_rate), Instant::now()));
+        let budget = Budget::new(terms.budget);
+        Arc::new(Holder { id: mandate.id(), mandate, key_hash, is_first, budget, bucket })
+    }
+
+    /// Takes in a further key that is stored.
+    pub fn add(&self, first: &Holder, key_hash: [u8; 32], terms: &keys::Terms) {
+        let holder = self.holder(first.mandate, key_hash, false, terms);
+        self.known_mut().by_key.insert(key_hash, holder);
+    }
+
+    /// Forgets a key that is revoked.
+    pub fn forget(&self, key_hash: &[u8; 32]) {
+        self.known_mut().by_key.remove(key_hash);
+    }
+
+    /// Returns what keys took of their budgets and did not spend: for the end.
+    pub async fn put_back(&self) -> Result<(), DatabaseError> {
+        let holders: Vec<Arc<Holder>> = self.known().by_key.values().cloned().collect();
+        for holder in holders {
+            holder.budget.put_back(&self.pool, &holder.key_hash).await?;
+        }
+        Ok(())
     }
 
     /// Stores a checked mandate and returns its one API key.
@@ -277,7 +310,7 @@ impl Holders {
         tx.commit().await.map_err(DatabaseError::from)?;
         let mut known = self.known_mut();
         known.expires.insert(id, mandate.expires);
-        known.by_key.insert(hash, self.holder(mandate));
+        known.by_key.insert(hash, self.holder(mandate, hash, true, &keys::Terms::default()));
         Ok((id, api_key))
     }
 }

@@ -15,6 +15,7 @@ use crate::gateway::{Gateway, Serving, Stage};
 use crate::generation::{self, GenerationError};
 use crate::housekeeping::keep_house;
 use crate::http;
+use crate::intake;
 use crate::key::{self, KeyError};
 use crate::spool::writer::SpoolLock;
 use crate::spool::{SpoolError, queue};
@@ -32,7 +33,6 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tributary_core::bytes::DecodeError;
-use tributary_core::id::GatewayKey;
 use tributary_core::policy::PolicySet;
 use tributary_core::position::{EventSeq, Generation};
 
@@ -92,9 +92,8 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Cancellation
     let policy = read_policy(&config)?;
     let pool = database::pool(&config.database_url)?;
     let lock = generation::lock_spool(&config)?;
-    let verifying = GatewayKey(signing.verifying_key().to_bytes());
-    let gateway = Arc::new(Gateway::new(config, pool, verifying, policy, UpstreamClient::new()?));
-    tracing::info!(gateway = %gateway.config.gateway, key = %verifying, "the gateway starts");
+    let gateway = Arc::new(Gateway::new(config, pool, signing.clone(), policy, UpstreamClient::new()?));
+    tracing::info!(gateway = %gateway.config.gateway, key = %gateway.key, "the gateway starts");
     let closing = CancellationToken::new();
     let server = tokio::spawn({
         let (router, closing) = (http::router(gateway.clone()), closing.clone());
@@ -186,13 +185,14 @@ async fn live(
     {
         let watching = watch_chain(gateway);
         let keeping = keep_house(gateway, &desk, &drained, &drain);
-        let vectors = keep_vectors(gateway);
-        tokio::pin!(watching, keeping, vectors);
+        let (vectors, working) = (keep_vectors(gateway), intake::worker::run(gateway));
+        tokio::pin!(watching, keeping, vectors, working);
         tokio::select! {
             () = shutdown.cancelled() => {}
             () = &mut watching => {}
             () = &mut keeping => {}
             () = &mut vectors => {}
+            () = &mut working => {}
             ended = &mut draining => drain_end = Some(ended),
         }
     }
@@ -202,6 +202,10 @@ async fn live(
     gateway.tasks.close();
     if tokio::time::timeout_at(limit.into(), gateway.tasks.wait()).await.is_err() {
         tracing::warn!("answers were still being computed at the end");
+    }
+    let returned = tokio::time::timeout_at(limit.into(), gateway.holders.put_back()).await;
+    if !matches!(returned, Ok(Ok(()))) {
+        tracing::warn!("parts of keys' budgets stay taken: Postgres does not answer");
     }
     // The last queue handle went with the stage: the writer ends by itself.
     let ended = tokio::task::spawn_blocking(move || writer.join());

@@ -3,9 +3,11 @@
 //! out with a reason and stops nothing else.
 
 use super::content::{self, ContentError};
+use super::duplicates::KnownTexts;
 use super::manifest::{self, AgentManifest, ManifestError, ModelKind, ModelManifest};
-use super::{Agent, Answers, Catalogue, Model, Refused};
+use super::{Agent, Answers, Catalogue, Listed, Model, Refused};
 use crate::chain::AssetRow;
+use crate::refusal::{Forbidden, words};
 use crate::upstream::config::Upstreams;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -14,6 +16,8 @@ use tributary_attribution::model::InfiniGram;
 use tributary_attribution::{Document, IndexError, Segment, SpanIndex};
 use tributary_core::content::{AssetKind, uses};
 use tributary_core::id::{AssetId, FileHash};
+use tributary_core::policy::Similarity;
+use tributary_core::position::AssetSeq;
 
 /// No text is longer.
 const TEXT_BYTES_MAX: u64 = 256 << 20;
@@ -41,8 +45,10 @@ enum RefusedFor {
     Index(#[from] IndexError),
     #[error("it is made of {0}, which is not a dataset registered before it")]
     NotADataset(AssetId),
-    #[error("it is made of {0}, whose owner does not permit building models and showing their answers")]
-    NotPermitted(AssetId),
+    #[error("it is made of {}, whose owner permits {}; {} is needed", .0.record, words(.0.permitted), words(.0.needed))]
+    NotPermitted(Forbidden),
+    #[error("it names the model {0}, which cannot be used: {1}")]
+    Model(AssetId, String, Option<Forbidden>),
     #[error("it names the model {0}, which cannot be used")]
     NoModel(AssetId),
     #[error("its record does not name the model {0} as its parent, so its builder would not be paid")]
@@ -55,34 +61,66 @@ enum RefusedFor {
     TooDeep,
 }
 
+impl RefusedFor {
+    fn forbidden(&self) -> Option<Forbidden> {
+        match self {
+            Self::NotPermitted(forbidden) => Some(*forbidden),
+            Self::Model(_, _, forbidden) => *forbidden,
+            _ => None,
+        }
+    }
+}
+
+/// Refuses a use of a record that does not permit all of it.
+fn permitted(row: &AssetRow, needed: u8) -> Result<(), RefusedFor> {
+    if row.uses & needed == needed {
+        return Ok(());
+    }
+    Err(RefusedFor::NotPermitted(Forbidden { record: row.asset, permitted: row.uses, needed }))
+}
+
 struct Texts<'a> {
     rows: BTreeMap<AssetId, &'a AssetRow>,
     texts: BTreeMap<AssetId, String>,
+    clusters: Arc<KnownTexts>,
 }
 
-/// Builds everything callable from the assets of one slot. `before` lends what is still right.
+/// Builds everything callable from the assets of one slot. Near-duplicates are
+/// found by the policy set's rules. `before` lends what is still right.
 pub fn build(
     rows: &[AssetRow],
     operator: [u8; 32],
     store: &Path,
     upstreams: &Upstreams,
+    rules: Option<Similarity>,
     before: Option<&Catalogue>,
 ) -> Result<Catalogue, BuildError> {
-    let mut refused = Vec::new();
-    let mut refuse = |asset: AssetId, reason: RefusedFor| {
+    let mut refused = BTreeMap::new();
+    let refuse = |refused: &mut BTreeMap<AssetId, Refused>, asset: AssetId, reason: RefusedFor| {
         tracing::warn!(%asset, %reason, "an asset cannot be served");
-        refused.push(Refused { asset, reason: reason.to_string() });
+        refused.insert(asset, Refused { asset, reason: reason.to_string(), forbidden: reason.forbidden() });
     };
-    let mut all = Texts { rows: rows.iter().map(|row| (row.asset, row)).collect(), texts: BTreeMap::new() };
+    let mut all = Texts {
+        rows: rows.iter().map(|row| (row.asset, row)).collect(),
+        texts: BTreeMap::new(),
+        clusters: Arc::default(),
+    };
     for row in rows.iter().filter(|row| row.kind == AssetKind::Dataset) {
         match content::read_text(store, row.content_hash, row.content_length, TEXT_BYTES_MAX) {
             Ok(text) => drop(all.texts.insert(row.asset, text)),
-            Err(error) => refuse(row.asset, error.into()),
+            Err(error) => refuse(&mut refused, row.asset, error.into()),
         }
     }
+    let known = before.map(|before| before.clusters.clone());
+    all.clusters = known_texts(rows, &all.texts, rules, known);
+    let datasets = rows
+        .iter()
+        .filter(|row| all.texts.contains_key(&row.asset))
+        .map(|row| (row.asset, listed(row, store, before)))
+        .collect();
     let available: BTreeSet<AssetId> = all.texts.keys().copied().collect();
     let texts = all.identity(&available);
-    let evidence = match before.filter(|before| before.texts == texts) {
+    let evidence = match before.filter(|before| before.texts == texts && Arc::ptr_eq(&before.clusters, &all.clusters)) {
         Some(before) => before.evidence.clone(),
         None => Arc::new(SpanIndex::new(vec![all.index(&available)?])?),
     };
@@ -90,19 +128,70 @@ pub fn build(
     for row in rows.iter().filter(|row| row.kind == AssetKind::Model) {
         match all.model(row, store, upstreams, before) {
             Ok(model) => drop(models.insert(row.asset, model)),
-            Err(error) => refuse(row.asset, error),
+            Err(error) => refuse(&mut refused, row.asset, error),
         }
     }
     let mut agents = BTreeMap::new();
     for row in rows.iter().filter(|row| row.kind == AssetKind::Agent) {
-        match agent(row, operator, store, &models) {
+        match agent(row, operator, store, &models, &refused) {
             Ok(agent) => drop(agents.insert(row.seq, agent)),
             // Other operators' agents are not ours to complain about.
             Err(RefusedFor::OtherOperator) => {}
-            Err(error) => refuse(row.asset, error),
+            Err(error) => refuse(&mut refused, row.asset, error),
         }
     }
-    Ok(Catalogue { evidence, agents, refused, models, texts })
+    Ok(Catalogue {
+        evidence,
+        agents,
+        refused: refused.into_values().collect(),
+        models,
+        texts,
+        datasets,
+        clusters: all.clusters,
+    })
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct Described {
+    name: String,
+}
+
+/// What people are told of a dataset; its name does without metadata that is not
+/// here.
+fn listed(row: &AssetRow, store: &Path, before: Option<&Catalogue>) -> Listed {
+    let known = before.and_then(|before| before.datasets.get(&row.asset)).and_then(|known| known.name.clone());
+    let name = known.or_else(|| {
+        let bytes = content::read_named(store, row.metadata_hash, manifest::BYTES_MAX).ok()?;
+        let described: Described = serde_json::from_slice(&bytes).ok()?;
+        Some(described.name).filter(|name| name.len() <= manifest::NAME_BYTES_MAX)
+    });
+    Listed { name, licence: row.licence.clone(), uses: row.uses, bytes: row.content_length, text: row.content_hash }
+}
+
+/// All texts in the order of registration, each in its cluster. What was known
+/// before is kept when it is a prefix of what is known now.
+fn known_texts(
+    rows: &[AssetRow],
+    texts: &BTreeMap<AssetId, String>,
+    rules: Option<Similarity>,
+    before: Option<Arc<KnownTexts>>,
+) -> Arc<KnownTexts> {
+    let mut order: Vec<(AssetSeq, AssetId, &String)> =
+        rows.iter().filter_map(|row| Some((row.seq, row.asset, texts.get(&row.asset)?))).collect();
+    order.sort_unstable_by_key(|(seq, ..)| *seq);
+    let before = before.filter(|before| {
+        before.rules() == rules
+            && before.len() <= order.len()
+            && before.assets().iter().zip(&order).all(|(known, (_, asset, _))| known == asset)
+    });
+    if let Some(same) = before.as_ref().filter(|before| before.len() == order.len()) {
+        return same.clone();
+    }
+    let mut known = before.map_or_else(|| KnownTexts::new(rules), |before| KnownTexts::clone(&before));
+    for (_, asset, text) in order.into_iter().skip(known.len()) {
+        known.add(asset, text);
+    }
+    Arc::new(known)
 }
 
 impl Texts<'_> {
@@ -111,17 +200,18 @@ impl Texts<'_> {
     }
 
     fn index(&self, assets: &BTreeSet<AssetId>) -> Result<Segment, IndexError> {
-        let mut documents: Vec<Document<'_>> = assets
+        let documents: Vec<Document<'_>> = assets
             .iter()
             .filter_map(|asset| {
                 let seq = self.rows.get(asset)?.seq;
-                Some(Document { asset: *asset, seq, cluster: 0, text: self.texts.get(asset)? })
+                Some(Document {
+                    asset: *asset,
+                    seq,
+                    cluster: self.clusters.cluster_of(asset)?,
+                    text: self.texts.get(asset)?,
+                })
             })
             .collect();
-        // Each text is a cluster of its own until near-duplicates are known here.
-        for (cluster, document) in (0..).zip(&mut documents) {
-            document.cluster = cluster;
-        }
         Segment::build(&documents)
     }
 
@@ -168,9 +258,7 @@ impl Texts<'_> {
                 .filter(|dataset| dataset.kind == AssetKind::Dataset && dataset.seq < row.seq)
                 .filter(|_| self.texts.contains_key(asset))
                 .ok_or(RefusedFor::NotADataset(*asset))?;
-            if dataset.uses & USES != USES {
-                return Err(RefusedFor::NotPermitted(*asset));
-            }
+            permitted(dataset, USES)?;
             into.insert(*asset);
         }
         if let Some(parent) = manifest.parent {
@@ -182,9 +270,7 @@ impl Texts<'_> {
             if !row.parents.contains(&parent) {
                 return Err(RefusedFor::NotItsParent(parent));
             }
-            if below.uses & uses::TRAIN == 0 {
-                return Err(RefusedFor::NotPermitted(parent));
-            }
+            permitted(below, uses::TRAIN)?;
             self.collect(below, store, into, depth + 1)?;
         }
         Ok(manifest)
@@ -196,13 +282,17 @@ fn agent(
     operator: [u8; 32],
     store: &Path,
     models: &BTreeMap<AssetId, Arc<Model>>,
+    refused: &BTreeMap<AssetId, Refused>,
 ) -> Result<Agent, RefusedFor> {
     if row.owner != operator {
         return Err(RefusedFor::OtherOperator);
     }
     let bytes = content::read(store, row.content_hash, row.content_length, manifest::BYTES_MAX)?;
     let manifest = AgentManifest::parse(&bytes)?;
-    let model = models.get(&manifest.model).ok_or(RefusedFor::NoModel(manifest.model))?;
+    let model = models.get(&manifest.model).ok_or_else(|| match refused.get(&manifest.model) {
+        Some(why) => RefusedFor::Model(manifest.model, why.reason.clone(), why.forbidden),
+        None => RefusedFor::NoModel(manifest.model),
+    })?;
     if !row.parents.contains(&manifest.model) {
         return Err(RefusedFor::NotItsParent(manifest.model));
     }

@@ -1,8 +1,8 @@
-//! Reads the content store: files named by the SHA-256 of their bytes. What is
+//! Reads and fills the content store: files named by the SHA-256 of their bytes. What is
 //! read is hashed again; a file that lies under a wrong name does not exist.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use tributary_core::hash::sha256;
 use tributary_core::id::FileHash;
@@ -51,6 +51,41 @@ pub fn read(store: &Path, hash: FileHash, length: u64, max: u64) -> Result<Vec<u
         return Err(ContentError::Other(hash));
     }
     Ok(bytes)
+}
+
+/// Writes a file whole and synced, or not at all.
+pub fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let part = path.with_extension(format!("{:016x}.part", rand::random::<u64>()));
+    let written = File::create(&part)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| std::fs::rename(&part, path))
+        .and_then(|()| path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all()));
+    if written.is_err() {
+        // The error that counts is the first one.
+        let _ = std::fs::remove_file(&part);
+    }
+    written
+}
+
+/// Puts content into the store under its hash; what lies there whole already
+/// stays.
+pub fn publish(store: &Path, bytes: &[u8]) -> std::io::Result<FileHash> {
+    let hash = FileHash(sha256(&[bytes]));
+    if read(store, hash, bytes.len() as u64, bytes.len() as u64).is_err() {
+        let path = path(store, hash);
+        path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        write(&path, bytes)?;
+    }
+    Ok(hash)
+}
+
+/// Reads content whose length nobody has said, at most `max` bytes.
+pub fn read_named(store: &Path, hash: FileHash, max: u64) -> Result<Vec<u8>, ContentError> {
+    let path = path(store, hash);
+    match std::fs::metadata(&path) {
+        Ok(found) => read(store, hash, found.len(), max),
+        Err(source) => Err(ContentError::Read { hash, path, source }),
+    }
 }
 
 /// Reads a text.

@@ -1,13 +1,16 @@
 //! What can be called: agents, the models behind them and the texts of those,
-//! at one position of the graph. [`content`] reads the store, [`manifest`] the JSON
+//! at one position of the graph. [`content`] reads the store, [`duplicates`] knows near-duplicates, [`manifest`] the JSON
 //! of models and agents, [`build`] puts them together. Never changes once built;
 //! a new one replaces it as a whole while the old one serves.
 
 pub mod build;
 pub mod content;
+pub mod duplicates;
 pub mod manifest;
 
+use crate::refusal::Forbidden;
 use crate::upstream::config::Upstream;
+use duplicates::KnownTexts;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tributary_attribution::SpanIndex;
@@ -70,6 +73,23 @@ pub struct Refused {
     pub asset: AssetId,
     /// In a sentence.
     pub reason: String,
+    /// The record that forbids its use, when one does.
+    pub forbidden: Option<Forbidden>,
+}
+
+/// A dataset whose text is here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// What people call it, when its metadata is here too.
+    pub name: Option<String>,
+    /// SPDX identifier.
+    pub licence: String,
+    /// Permitted uses.
+    pub uses: u8,
+    /// Length of its text in bytes.
+    pub bytes: u64,
+    /// SHA-256 of its text.
+    pub text: FileHash,
 }
 
 /// Everything callable.
@@ -83,6 +103,10 @@ pub struct Catalogue {
     pub refused: Vec<Refused>,
     /// Models by record, kept for the next build.
     pub models: BTreeMap<AssetId, Arc<Model>>,
+    /// Datasets whose text is here.
+    pub datasets: BTreeMap<AssetId, Listed>,
+    /// The texts in the order of registration, and their near-duplicates.
+    pub clusters: Arc<KnownTexts>,
     /// Hashes of the indexed texts, in order: the same ones make the same index.
     pub texts: Vec<(AssetId, FileHash)>,
 }

@@ -2,6 +2,8 @@
 
 use crate::admission::Shed;
 use crate::credit::desk::DeskError;
+use crate::mandates::budget::BudgetError;
+use crate::refusal::Refusal;
 use crate::requests::RequestsError;
 use crate::spool::SpoolError;
 use crate::upstream::UpstreamError;
@@ -110,6 +112,9 @@ pub enum RunError {
     /// No such agent, or one that cannot be used.
     #[error("{0}")]
     NoAgent(String),
+    /// An owner does not permit it.
+    #[error("the record {} permits {}, and this use needs {}: ask its owner, or call another agent", .0.record, .0.permitted, .0.needed)]
+    Forbidden(Box<Refusal>),
     /// The built-in model does not know an option.
     #[error("the agent's model does not support {0}: leave the option out")]
     Unsupported(&'static str),
@@ -147,6 +152,9 @@ pub enum RunError {
     /// No new work is taken at the moment.
     #[error(transparent)]
     Shed(#[from] Shed),
+    /// The key's budget.
+    #[error(transparent)]
+    Budget(#[from] BudgetError),
     /// No credit.
     #[error(transparent)]
     Credit(#[from] DeskError),

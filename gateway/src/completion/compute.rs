@@ -1,11 +1,12 @@
 //! Computing an answer: what it may use, what it costs, where its words come
 //! from. Charges nothing.
 
+use super::Standing;
 use super::call::{Call, Form, PIECES_MAX, PROMPT_BYTES_MAX, RunError, Text};
 use super::elsewhere;
 use super::outlet::{Outlet, Told};
 use crate::catalogue::{Agent, Answers};
-use crate::gateway::{Gateway, View};
+use crate::gateway::Gateway;
 use crate::mandates::Holder;
 use crate::upstream::said::Said;
 use crate::vectors;
@@ -47,31 +48,10 @@ pub(super) fn look(gateway: &Gateway, holder: &Holder, call: &Call) -> Result<Sc
 }
 
 fn look_at(gateway: &Gateway, holder: Option<&Holder>, call: &Call) -> Result<Scene, RunError> {
-    let view = gateway.view();
-    let neighbours = view.catalogue.as_ref().and_then(|(catalogue, _)| view.neighbours_of(&catalogue.evidence));
-    let View { tip: Some(tip), catalogue: Some((catalogue, graph_slot)), .. } = view else {
-        return Err(RunError::NotServing("it has not read the registered assets yet".into()));
-    };
-    let age = tip.read_at.elapsed();
-    if age > gateway.config.limits.staleness {
-        return Err(RunError::Stale(age.as_secs()));
-    }
-    if !tip.keys.contains(&gateway.key) {
-        return Err(RunError::NotServing(
-            "its key does not count on-chain: register it with `tributary register-gateway`".into(),
-        ));
-    }
-    let finalised = tip.finalised.max(graph_slot);
-    if let Some(expires) = holder.map(|holder| holder.mandate.expires).filter(|expires| *expires < finalised) {
-        return Err(RunError::MandateExpired { expires, finalised });
-    }
-    let agent = catalogue.agent(&call.agent).cloned().ok_or_else(|| {
-        let refused = catalogue.refused.iter().find(|refused| refused.asset.to_string() == call.agent);
-        RunError::NoAgent(match refused {
-            Some(refused) => format!("the agent {} cannot be used: {}", refused.asset, refused.reason),
-            None => "no such agent: GET /v1/models lists those that can be called".to_string(),
-        })
-    })?;
+    let standing = Standing::of(gateway, holder)?;
+    let agent = standing.agent(gateway, &call.agent)?;
+    let Standing { catalogue, graph_slot } = standing;
+    let neighbours = gateway.view().neighbours_of(&catalogue.evidence);
     scene(agent, (catalogue.evidence.clone(), neighbours), graph_slot, call)
 }
 

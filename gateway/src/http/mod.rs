@@ -5,8 +5,10 @@ mod chat;
 mod completions;
 mod content;
 mod credit;
+mod datasets;
 mod embeddings;
 mod health;
+mod keys;
 mod mandates;
 mod models;
 mod paid;
@@ -15,15 +17,17 @@ mod problem;
 mod quote;
 mod receipt;
 mod refusal;
+mod retrieval;
 mod shapes;
 mod stream;
+mod uses;
 
 use crate::gateway::Gateway;
 use crate::mandates::Holder;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, patch, post};
 use problem::Problem;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -42,8 +46,19 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/v1/chat/completions", post(chat::complete).layer(DefaultBodyLimit::max(CHAT_BYTES_MAX)))
         .route("/v1/embeddings", post(embeddings::embed).layer(DefaultBodyLimit::max(CHAT_BYTES_MAX)))
         .route("/v1/quote", post(quote::quote).layer(DefaultBodyLimit::max(CHAT_BYTES_MAX)))
+        .route("/v1/uses", post(uses::count))
         .route("/v1/models", get(models::list))
         .route("/v1/models/{name}", get(models::show))
+        .route("/v1/datasets", post(datasets::declare))
+        .route("/v1/datasets/{dataset}", get(datasets::show).delete(datasets::withdraw))
+        .route("/v1/datasets/{dataset}/content", patch(datasets::upload).head(datasets::offset))
+        .route("/v1/datasets/{dataset}/retry", post(datasets::again))
+        .route("/v1/datasets/{dataset}/events", get(datasets::follow))
+        .route("/v1/search", get(retrieval::find))
+        .route("/v1/links", post(retrieval::link))
+        .route("/v1/content/{link}", get(retrieval::download))
+        .route("/v1/keys", post(keys::make).get(keys::list))
+        .route("/v1/keys/{id}", delete(keys::revoke))
         .route("/v1/mandates", post(mandates::accept))
         .route("/v1/credit", get(credit::show))
         .route("/v1/content-telemetry/{id}", get(content::show))

@@ -4,6 +4,7 @@
 //! whether retrying can help; beside its fields it carries the `error` object
 //! that OpenAI's clients read.
 
+use crate::refusal::Refusal;
 use axum::Json;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -32,6 +33,7 @@ struct Parts {
     retry_after: Option<u64>,
     missing: Option<Value>,
     param: Option<&'static str>,
+    refusal: Option<Refusal>,
 }
 
 /// A problem as it is sent.
@@ -49,6 +51,8 @@ pub(super) struct Document {
     next_step: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<Refusal>,
     error: OpenAiError,
 }
 
@@ -64,8 +68,17 @@ struct OpenAiError {
 impl Problem {
     /// A problem with a stable code and a short title.
     pub fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
-        let parts =
-            Parts { status, code, title, detail: None, next: None, retry_after: None, missing: None, param: None };
+        let parts = Parts {
+            status,
+            code,
+            title,
+            detail: None,
+            next: None,
+            retry_after: None,
+            missing: None,
+            param: None,
+            refusal: None,
+        };
         Self(Box::new(parts))
     }
 
@@ -99,6 +112,12 @@ impl Problem {
         self
     }
 
+    /// The signed statement of which record forbids a use.
+    pub fn refusal(mut self, refusal: Refusal) -> Self {
+        self.0.refusal = Some(refusal);
+        self
+    }
+
     /// As it is sent in answer to the request of this id.
     pub(super) fn document(self, request_id: String) -> Document {
         let problem = *self.0;
@@ -120,6 +139,7 @@ impl Problem {
             detail: problem.detail,
             next_step: problem.next,
             missing: problem.missing,
+            refusal: problem.refusal,
         }
     }
 }
@@ -135,7 +155,7 @@ impl IntoResponse for Problem {
 /// The answer to a path that does not exist.
 pub async fn no_such_route() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "no_such_route", "There is nothing at this address")
-        .next("Use POST /v1/chat/completions, POST /v1/completions, POST /v1/embeddings, POST /v1/quote, GET /v1/models, POST /v1/mandates, GET /v1/credit or GET /health.")
+        .next("Use POST /v1/chat/completions, POST /v1/completions, POST /v1/embeddings, POST /v1/quote, POST /v1/uses, POST /v1/datasets, GET /v1/search, GET /v1/models, POST /v1/mandates, GET /v1/credit or GET /health.")
 }
 
 /// Names each request and turns errors into problem documents.

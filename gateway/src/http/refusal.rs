@@ -9,6 +9,7 @@ use crate::credit::desk::DeskError;
 use crate::credit::log::CreditError;
 use crate::gateway::Gateway;
 use crate::mandates::Holder;
+use crate::mandates::budget::BudgetError;
 use crate::upstream::UpstreamError;
 use axum::http::StatusCode;
 use serde_json::json;
@@ -44,6 +45,9 @@ fn refusal(gateway: &Gateway, holder: Option<&Holder>, error: RunError) -> Probl
         RunError::Pieces(..) => {
             new(StatusCode::BAD_REQUEST, "bad_request", "The request cannot be read").param("max_tokens")
         }
+        RunError::Forbidden(refusal) => {
+            new(StatusCode::FORBIDDEN, "use_forbidden", "An owner does not permit this use").refusal(*refusal)
+        }
         RunError::Price(_) => new(StatusCode::BAD_REQUEST, "bad_request", "The price does not fit"),
         RunError::MandateExpired { .. } => mandate_over(new),
         RunError::Running => {
@@ -59,6 +63,13 @@ fn refusal(gateway: &Gateway, holder: Option<&Holder>, error: RunError) -> Probl
         RunError::Shed(shed) => new(StatusCode::SERVICE_UNAVAILABLE, "full", "The gateway has no room for new work")
             .next("Retry with the same Idempotency-Key: nothing was charged.")
             .retry_after(shed.retry_after()),
+        RunError::Budget(BudgetError::Spent { .. }) => {
+            new(StatusCode::PAYMENT_REQUIRED, "budget_spent", "The key's budget does not cover the maximum price")
+        }
+        RunError::Budget(BudgetError::Database(_)) => {
+            new(StatusCode::SERVICE_UNAVAILABLE, "credit_unavailable", "The budget cannot be read at the moment")
+                .retry_after(2)
+        }
         RunError::Credit(error) => credit_problem(gateway, holder, error, new),
         RunError::Model(ModelError::Stops) => {
             new(StatusCode::BAD_REQUEST, "bad_request", "The stop texts are out of bounds")

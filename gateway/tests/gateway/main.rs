@@ -4,10 +4,14 @@
 
 mod clients;
 mod credit;
+mod datasets;
 mod drills;
 mod failures;
+mod keys;
+mod metered;
 mod paid;
 mod refused;
+mod retrieval;
 mod stage;
 mod streams;
 mod upstreams;

@@ -132,11 +132,24 @@ async fn a_model_of_texts_whose_owner_does_not_permit_it_is_not_served() {
     let key = stage.funded(&gateway, "ada", 10_000).await;
     let ask = json!({"model": agent.to_string(), "prompt": "x", "max_tokens": 4});
     let (status, problem) = stage.ask(&gateway, &key, None, &ask).await;
-    assert_eq!(status, 404, "{problem}");
-    assert!(problem["detail"].as_str().unwrap().contains("cannot be used"), "{problem}");
+    assert_eq!((status, problem["code"].as_str()), (403, Some("use_forbidden")), "{problem}");
+    let refusal = &problem["refusal"];
+    assert_eq!(refusal["record"], json!(private));
+    assert_eq!((&refusal["permitted"], &refusal["needed"]), (&json!("ground"), &json!("train, display")));
+    let text = format!(
+        "Tributary refusal v1\nThis gateway refuses a use that a record does not permit.\nGateway: {}\n\
+         Asked for: {agent}\nRecord: {private}\nPermitted: ground\nNeeded: train, display\nAs of slot: {}\nKey: {}",
+        stage.gateway,
+        refusal["slot"],
+        refusal["key"].as_str().unwrap(),
+    );
+    let signature = bs58::decode(refusal["signature"].as_str().unwrap()).into_vec().unwrap();
+    let signer = crate::stage::key("gateway").verifying_key();
+    signer.verify_strict(text.as_bytes(), &ed25519_dalek::Signature::from_slice(&signature).unwrap()).unwrap();
+    assert_eq!(stage.number("SELECT count(*) FROM usage.events").await, 0);
     let list: Value = stage.client.get(gateway.at("/v1/models")).send().await.unwrap().json().await.unwrap();
     let reasons = list["tributary"]["refused"].to_string();
-    assert!(reasons.contains("does not permit"), "{reasons}");
+    assert!(reasons.contains("whose owner permits ground"), "{reasons}");
     gateway.stop().await.unwrap();
 }
 

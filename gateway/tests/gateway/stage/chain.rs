@@ -73,7 +73,22 @@ impl Stage {
 
     async fn asset(&self, kind: AssetKind, bytes: &[u8], owner: &str, uses: u8, parents: &[AssetId]) -> AssetId {
         let hash = self.store(bytes);
-        let content = content_id(kind, bytes.len() as u64, &hash);
+        let asset = self.record(kind, hash, bytes.len() as u64, owner, uses, parents).await;
+        self.finalise().await;
+        asset
+    }
+
+    /// A registration as the indexer would write it, not final yet.
+    pub async fn record(
+        &self,
+        kind: AssetKind,
+        hash: [u8; 32],
+        length: u64,
+        owner: &str,
+        uses: u8,
+        parents: &[AssetId],
+    ) -> AssetId {
+        let content = content_id(kind, length, &hash);
         let asset = pda::asset(kind, &content);
         let slot = self.next_slot();
         let seq = AssetSeq::compose(Slot(slot as u64), 0, 0).unwrap();
@@ -86,7 +101,7 @@ impl Stage {
         .bind(kind as i16)
         .bind(&content.0[..])
         .bind(&hash[..])
-        .bind(bytes.len() as i64)
+        .bind(length as i64)
         .bind(&key(owner).verifying_key().to_bytes()[..])
         .bind(i16::from(uses))
         .bind(seq.0 as i64)
@@ -103,7 +118,6 @@ impl Stage {
                 .await
                 .unwrap();
         }
-        self.finalise().await;
         asset
     }
 

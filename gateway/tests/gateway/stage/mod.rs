@@ -148,6 +148,7 @@ impl Stage {
             key_file: self.folder.path().join("gateway.json"),
             gateway: self.gateway,
             vaults: vec![self.vault],
+            uploads: self.folder.path().join("uploads"),
             store: self.folder.path().join("store"),
             policy_file: self.folder.path().join("policy"),
             upstreams: Upstreams::default(),

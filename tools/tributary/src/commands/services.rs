@@ -72,6 +72,9 @@ pub struct GatewayOwn {
     /// Folder of the spool, on a disk that honours fsync
     #[arg(long, value_name = "DIR")]
     spool: PathBuf,
+    /// Folder for uploaded datasets until they are published; by default in the spool's
+    #[arg(long, value_name = "DIR")]
+    uploads: Option<PathBuf>,
     /// Keypair file that signs the events
     #[arg(long, value_name = "FILE")]
     gateway_key: PathBuf,
@@ -108,6 +111,7 @@ impl GatewayOwn {
         Ok(tributary_gateway::Config {
             database_url: database.database_url.clone(),
             listen: self.gateway_listen,
+            uploads: self.uploads.unwrap_or_else(|| self.spool.join("uploads")),
             spool_dir: self.spool,
             key_file: self.gateway_key,
             gateway: self.gateway_id,
