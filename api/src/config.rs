@@ -7,8 +7,8 @@ use std::time::Duration;
 /// Where the API reads from and whom it serves.
 #[derive(Clone)]
 pub struct Config {
-    /// Postgres, with at least the rights of `tributary_reader`. Holds a
-    /// password: never logged.
+    /// Postgres, with the rights of `tributary_api`: all schemas to read, `access`
+    /// to write. Holds a password: never logged.
     pub database_url: String,
     /// Where to listen; port 0 picks a free one.
     pub listen: SocketAddr,
@@ -19,6 +19,11 @@ pub struct Config {
     /// Origins that browsers may call from; empty for any, which is safe because
     /// no answer depends on who asks.
     pub cors_origins: Vec<String>,
+    /// Origins that people sign in at, such as `https://app.example.org`; empty
+    /// for the address that is listened on.
+    pub sign_in_origins: Vec<String>,
+    /// Whether webhooks may point into one's own network, and over HTTP.
+    pub private_webhooks: bool,
     /// The built claim page, served at `/`.
     pub page_dir: Option<PathBuf>,
     /// Bounds.
@@ -32,6 +37,14 @@ pub struct Limits {
     pub burst: u32,
     /// Requests an address may make in a second, in the long run; at least 1.
     pub per_second: u32,
+    /// The same for a token; at least 1 each.
+    pub token_burst: u32,
+    /// The same for a token, in the long run.
+    pub token_per_second: u32,
+    /// Streams open at the same time.
+    pub streams: usize,
+    /// How long a request waits for the slot it asks for.
+    pub min_slot_wait: Duration,
     /// Requests served at the same time; the rest are told to come back.
     pub concurrent: usize,
     /// Connections to Postgres.
@@ -50,6 +63,10 @@ impl Default for Limits {
         Self {
             burst: 300,
             per_second: 100,
+            token_burst: 3_000,
+            token_per_second: 1_000,
+            streams: 512,
+            min_slot_wait: Duration::from_secs(3),
             concurrent: 256,
             connections: 16,
             request: Duration::from_secs(15),

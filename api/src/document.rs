@@ -2,14 +2,16 @@
 //! reference, and a page for language models.
 
 use crate::error::ApiError;
-use crate::routes;
 use crate::server::Api;
+use crate::{fresh, routes};
 use axum::Router;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use utoipa::OpenApi;
-use utoipa::openapi::{RefOr, Schema};
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, ObjectBuilder, Ref, RefOr, Required, ResponseBuilder, Schema, Type};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_scalar::Scalar;
 
@@ -18,11 +20,12 @@ use utoipa_scalar::Scalar;
 #[openapi(
     info(
         title = "Tributary API",
-        description = "Who made what, what it earned and how to claim it. Reads only; no key needed.\n\n\
+        description = "Who made what, what it earned and how to claim it. Reads need no key.\n\n\
             Every answer is one consistent snapshot and says as of which slot. Amounts are decimal strings of base \
             units beside their mint and decimals. Lists are read with opaque cursors. Errors are \
             `application/problem+json` with a `code`, a `request_id` and whether a retry can help. \
-            Addresses are base58, hashes hexadecimal.",
+            Addresses are base58, hashes hexadecimal. Every read takes `min_slot` and answers only once that slot is \
+            indexed, and `If-None-Match`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     tags(
@@ -32,6 +35,8 @@ use utoipa_scalar::Scalar;
         (name = "roots", description = "What was settled, and what it was computed from"),
         (name = "payers", description = "Deposits, credit and mandates"),
         (name = "claimants", description = "What someone earned, why, and how to claim it"),
+        (name = "changes", description = "What happened, as a list and as a stream"),
+        (name = "access", description = "Signing in, keys and webhooks"),
         (name = "files", description = "Everything that was published, by its hash")
     )
 )]
@@ -50,7 +55,15 @@ pub fn described() -> (Router<Api>, utoipa::openapi::OpenApi) {
     let (router, mut document) =
         OpenApiRouter::with_openapi(Description::openapi()).merge(routes::all()).split_for_parts();
     let schemas = document.components.as_mut().map(|components| &mut components.schemas);
-    schemas.into_iter().flat_map(|schemas| schemas.values_mut()).for_each(promise_every_member);
+    for (name, schema) in schemas.into_iter().flatten() {
+        // What callers send may leave members out; what they get has all of them.
+        if !name.ends_with("Request") {
+            promise_every_member(schema);
+        }
+    }
+    let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+    document.components.get_or_insert_default().add_security_scheme("token", bearer);
+    document.paths.paths.values_mut().filter_map(|item| item.get.as_mut()).for_each(take_min_slot);
     (router, document)
 }
 
@@ -61,6 +74,35 @@ fn promise_every_member(schema: &mut RefOr<Schema>) {
         RefOr::T(Schema::Object(object)) => object.required = object.properties.keys().cloned().collect(),
         RefOr::T(Schema::AllOf(parts)) => parts.items.iter_mut().for_each(promise_every_member),
         _ => {}
+    }
+}
+
+/// What the middleware around every read takes and may answer.
+fn take_min_slot(operation: &mut Operation) {
+    let slot = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).build();
+    let parameter = ParameterBuilder::new()
+        .name(fresh::PARAMETER)
+        .parameter_in(ParameterIn::Query)
+        .required(Required::False)
+        .description(Some("Answer only once this slot is indexed; after a few seconds, 503 `not_yet`"))
+        .schema(Some(slot))
+        .build();
+    operation.parameters.get_or_insert_default().push(RefOr::T(parameter));
+    let problem = |text: &str| {
+        let schema = Ref::from_schema_name("Problem");
+        let content = ContentBuilder::new().schema(Some(schema)).build();
+        ResponseBuilder::new().description(text).content("application/problem+json", content).build()
+    };
+    let responses = &mut operation.responses.responses;
+    let unmodified = ResponseBuilder::new().description("What `If-None-Match` names is still so").build();
+    responses.entry("304".into()).or_insert(unmodified.into());
+    for (status, text) in [
+        ("400", "A part of the request is malformed"),
+        ("401", "The token is unknown, expired or revoked"),
+        ("429", "Too many requests: wait as long as `retry-after` says"),
+        ("503", "Not now: try again"),
+    ] {
+        responses.entry(status.into()).or_insert(problem(text).into());
     }
 }
 

@@ -5,12 +5,16 @@
 //! it writes neither, holds no key and moves no money. Whatever it says about a
 //! claim can be checked without it, against the chain and a published leaf file.
 
+mod access;
 mod amounts;
 mod answer;
+mod changes;
 mod config;
 mod document;
 mod error;
+mod etag;
 mod excerpts;
+mod fresh;
 mod leaves;
 mod middleware;
 mod paging;
@@ -24,6 +28,7 @@ mod rows;
 mod server;
 mod snapshot;
 mod store;
+mod stream;
 
 pub use config::{Config, Limits};
 pub use document::openapi_json;

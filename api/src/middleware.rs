@@ -3,7 +3,7 @@
 use crate::problem::{FieldError, Kind, Problem, ReadError};
 use axum::Json;
 use axum::extract::Request;
-use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -66,6 +66,9 @@ fn write(kind: Kind, detail: String, errors: Vec<FieldError>, request_id: String
             response.headers_mut().append(name, value.clone());
         }
     }
+    if kind.status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"tributary\""));
+    }
     if kind.retryable && !response.headers().contains_key(RETRY_AFTER) {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_SECONDS));
     }
@@ -76,11 +79,11 @@ fn write(kind: Kind, detail: String, errors: Vec<FieldError>, request_id: String
 fn detail_of(status: StatusCode) -> &'static str {
     match status {
         StatusCode::NOT_FOUND => "this path does not exist; /reference lists those that do",
-        StatusCode::METHOD_NOT_ALLOWED => "use GET or HEAD: this API only reads",
+        StatusCode::METHOD_NOT_ALLOWED => "the header allow says which methods this path takes",
         StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => {
             "ask for a smaller page, or try again when there is less to do"
         }
-        StatusCode::PAYLOAD_TOO_LARGE => "send no body: nothing here reads one",
+        StatusCode::PAYLOAD_TOO_LARGE => "nothing here reads a body of more than 16 KiB",
         StatusCode::URI_TOO_LONG => "no path of this API needs more than 2,048 bytes",
         StatusCode::TOO_MANY_REQUESTS => "wait as long as the header retry-after says, then go on more slowly",
         StatusCode::RANGE_NOT_SATISFIABLE => "the header content-range says how long the file is",

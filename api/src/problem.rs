@@ -1,5 +1,6 @@
 //! Why a request has no answer, and how a caller is told: RFC 9457.
 
+use crate::access::Refused;
 use crate::replay::ReplayError;
 use crate::store::StoreError;
 use axum::http::StatusCode;
@@ -64,6 +65,27 @@ pub enum ReadError {
     /// An epoch cannot be computed again.
     #[error("the epoch's receipts cannot be computed again")]
     Replay(#[from] ReplayError),
+    /// What the caller has seen elsewhere is not indexed yet.
+    #[error(
+        "slot {min_slot} is not indexed yet, only {as_of_slot}; try again in a second, or leave min_slot out for what is known now"
+    )]
+    NotYet {
+        /// What was asked for.
+        min_slot: u64,
+        /// What there is.
+        as_of_slot: u64,
+    },
+    /// There is no such thing among the caller's own.
+    #[error("there is no {what} {id} of this account; list yours to see their ids")]
+    NotYours {
+        /// What kind of thing.
+        what: &'static str,
+        /// What was asked for.
+        id: String,
+    },
+    /// The caller may not do this.
+    #[error(transparent)]
+    Refused(#[from] Refused),
     /// A computation on a worker thread died.
     #[error("a computation ended before it had a result")]
     Worker(#[from] tokio::task::JoinError),
@@ -170,6 +192,9 @@ impl ReadError {
             Self::Database(error) if !is_our_mistake(error) => {
                 away("database_unavailable", "The database cannot be read right now")
             }
+            Self::NotYet { .. } => away("not_yet", "That slot is not indexed yet"),
+            Self::NotYours { .. } => Kind::new(StatusCode::NOT_FOUND, "not_found", "There is no such thing", false),
+            Self::Refused(refused) => refused.kind(),
             Self::NotIndexed => away("not_indexed", "Nothing was indexed yet"),
             Self::Busy => away("busy", "The API is busy"),
             Self::Store(_) | Self::Database(_) | Self::Row(_) | Self::Worker(_) => internal,

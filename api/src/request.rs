@@ -1,9 +1,10 @@
 //! Reading requests at the edge into typed values, with errors that say which
 //! part is wrong.
 
+use crate::access::{Caller, Refused};
 use crate::problem::ReadError;
-use axum::extract::FromRequestParts;
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -39,6 +40,29 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
             .await
             .map(|query| Self(query.0))
             .map_err(|rejection: QueryRejection| ReadError::Malformed { field: "query", reason: rejection.body_text() })
+    }
+}
+
+/// A JSON body, with a problem for one that is malformed.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = ReadError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ReadError> {
+        axum::Json::<T>::from_request(request, state)
+            .await
+            .map(|body| Self(body.0))
+            .map_err(|rejection: JsonRejection| ReadError::Malformed { field: "body", reason: rejection.body_text() })
+    }
+}
+
+/// Who asks; an error when nobody said.
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = ReadError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ReadError> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Refused::NoToken.into())
     }
 }
 

@@ -1,17 +1,22 @@
 //! The HTTP server: paths, layers, start and end. No path is defined here.
 
+use crate::access::{Origins, Tokens, deliver};
 use crate::config::{Config, Limits};
 use crate::error::ApiError;
 use crate::problem::ReadError;
+use crate::rate::Rates;
 use crate::replay::Replays;
 use crate::routes::Names;
 use crate::store::Store;
-use crate::{document, middleware, rate};
+use crate::stream::Streams;
+use crate::{document, etag, fresh, middleware, rate};
 use axum::Router;
 use axum::error_handling::HandleErrorLayer;
-use axum::http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, ETAG, RETRY_AFTER};
+use axum::http::header::{
+    ACCEPT_RANGES, AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RANGE, RETRY_AFTER,
+};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use std::net::SocketAddr;
@@ -35,15 +40,31 @@ use tower_http::trace::TraceLayer;
 const ACQUIRE: Duration = Duration::from_secs(2);
 /// How long requests under way may go on once the server is to stop.
 const DRAIN: Duration = Duration::from_secs(5);
-/// Nothing reads a body.
-const BODY_BYTES_MAX: usize = 1024;
+/// No body that is read is longer.
+const BODY_BYTES_MAX: usize = 16 << 10;
+/// Connections to Postgres that write `access`.
+const WRITERS: u32 = 4;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What the handlers share.
 #[derive(Clone)]
 pub struct Api {
-    /// Connections to Postgres.
+    /// Connections to Postgres that read.
     pub pool: PgPool,
+    /// Connections to Postgres that write the schema `access`.
+    pub access: PgPool,
+    /// Tokens found good.
+    pub tokens: Tokens,
+    /// Who asks how often.
+    pub rates: Rates,
+    /// Where people sign in.
+    pub origins: Origins,
+    /// Whether webhooks may point into one's own network.
+    pub private_webhooks: bool,
+    /// Readers of the feed.
+    pub streams: Streams,
+    /// How long a request waits for the slot it asks for.
+    pub min_slot_wait: Duration,
     /// Published files.
     pub store: Store,
     /// The RPC node that browsers are told.
@@ -71,34 +92,59 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), ApiE
 pub async fn serve(config: Config, listener: TcpListener, shutdown: CancellationToken) -> Result<(), ApiError> {
     let store_folder = tokio::fs::metadata(&config.store).await;
     store_folder.map_err(|source| ApiError::Store { path: config.store.display().to_string(), source })?;
-    let app = app(&config, &shutdown)?;
+    let address = listener.local_addr().map_err(|source| ApiError::Listen { address: config.listen, source })?;
+    let api = api(&config, address, &shutdown)?;
+    let app = app(&config, api.clone())?;
+    let delivering = tokio::spawn(deliver(api.access.clone(), config.private_webhooks, shutdown.clone()));
     tracing::info!(address = ?listener.local_addr().ok(), "the API serves");
     let serving = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(shutdown.clone().cancelled_owned());
-    tokio::select! {
+    let served = tokio::select! {
         result = serving => result.map_err(ApiError::Serve),
         () = async { shutdown.cancelled().await; tokio::time::sleep(DRAIN).await } => {
             tracing::warn!("requests were still under way when the API stopped");
             Ok(())
         }
-    }
+    };
+    // It ends with the same token; a failed listener must end it too.
+    delivering.abort();
+    served
 }
 
-/// The whole application. Layers that are added later see a request earlier.
-fn app(config: &Config, shutdown: &CancellationToken) -> Result<Router, ApiError> {
+/// What the handlers share, with its tasks.
+fn api(config: &Config, address: SocketAddr, shutdown: &CancellationToken) -> Result<Api, ApiError> {
     let limits = &config.limits;
     let published = tributary_settlement::store::Store::open(&config.store).map_err(ApiError::Published)?;
-    let api = Api {
-        pool: pool(&config.database_url, limits)?,
+    let pool = pool(&config.database_url, limits)?;
+    let own = [format!("http://{address}"), format!("http://localhost:{}", address.port())];
+    let origins = if config.sign_in_origins.is_empty() { &own[..] } else { &config.sign_in_origins };
+    Ok(Api {
+        access: writers(&config.database_url, limits)?,
+        tokens: Tokens::default(),
+        rates: Rates::start(limits, shutdown)?,
+        origins: Origins::parse(origins)?,
+        private_webhooks: config.private_webhooks,
+        streams: Streams::start(pool.clone(), limits.streams, shutdown.clone()),
+        min_slot_wait: limits.min_slot_wait,
+        pool,
         store: Store::new(config.store.clone()),
         rpc_url: config.rpc_url.as_str().into(),
         replays: Replays::new(published, limits.replay_events),
         names: Names::default(),
-    };
+    })
+}
+
+/// The whole application. Layers that are added later see a request earlier.
+fn app(config: &Config, api: Api) -> Result<Router, ApiError> {
+    let limits = &config.limits;
     let (paths, _) = document::described();
     // Under /v1 an unknown path is an error, never the page.
     let paths = paths.route("/v1/{*path}", get(async || StatusCode::NOT_FOUND));
-    let paths = rate::limit(paths.with_state(api), limits, shutdown).ok_or(ApiError::Limits)?;
+    let paths = paths
+        .layer(from_fn(etag::tag))
+        .layer(from_fn_with_state(api.clone(), fresh::wait))
+        .layer(from_fn_with_state(api.clone(), rate::admit))
+        .with_state(api);
     let app = bounded(paths.merge(document::router()?), limits);
     let app = match &config.page_dir {
         Some(folder) => app.fallback_service(
@@ -137,12 +183,20 @@ fn pool(url: &str, limits: &Limits) -> Result<PgPool, ApiError> {
     if limits.connections == 0 || limits.concurrent == 0 {
         return Err(ApiError::Limits);
     }
-    let statement_ms = limits.statement.as_millis().to_string();
-    let options = PgConnectOptions::from_str(url)
-        .map_err(ApiError::DatabaseUrl)?
-        .application_name("tributary-api")
-        .options([("default_transaction_read_only", "on"), ("statement_timeout", statement_ms.as_str())]);
+    let options = options(url, limits)?.options([("default_transaction_read_only", "on")]);
     Ok(PgPoolOptions::new().max_connections(limits.connections).acquire_timeout(ACQUIRE).connect_lazy_with(options))
+}
+
+/// The few connections that write sign-ins, keys and webhooks.
+fn writers(url: &str, limits: &Limits) -> Result<PgPool, ApiError> {
+    let options = options(url, limits)?;
+    Ok(PgPoolOptions::new().max_connections(WRITERS).acquire_timeout(ACQUIRE).connect_lazy_with(options))
+}
+
+fn options(url: &str, limits: &Limits) -> Result<PgConnectOptions, ApiError> {
+    let statement_ms = limits.statement.as_millis().to_string();
+    let options = PgConnectOptions::from_str(url).map_err(ApiError::DatabaseUrl)?;
+    Ok(options.application_name("tributary-api").options([("statement_timeout", statement_ms.as_str())]))
 }
 
 fn cors(origins: &[String]) -> Result<CorsLayer, ApiError> {
@@ -152,11 +206,16 @@ fn cors(origins: &[String]) -> Result<CorsLayer, ApiError> {
         let parse = |origin: &String| HeaderValue::try_from(origin).map_err(|_| ApiError::Origin(origin.clone()));
         AllowOrigin::list(origins.iter().map(parse).collect::<Result<Vec<_>, _>>()?)
     };
-    let shown = ["ratelimit", "ratelimit-policy", "x-request-id"].map(HeaderName::from_static);
+    let shown = ["ratelimit", "ratelimit-policy", "x-request-id", "as-of-slot", "idempotency-replayed"]
+        .map(HeaderName::from_static);
+    // A star would not cover `authorization`. Nothing rests on cookies, so any origin may send it.
+    let sent = [AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH, RANGE]
+        .into_iter()
+        .chain(["idempotency-key", "last-event-id", "x-request-id"].map(HeaderName::from_static));
     let shown = shown.into_iter().chain([ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, ETAG, RETRY_AFTER]);
     Ok(CorsLayer::new()
         .allow_origin(allowed)
-        .allow_methods([Method::GET, Method::HEAD])
-        .allow_headers(Any)
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::DELETE])
+        .allow_headers(sent.collect::<Vec<_>>())
         .expose_headers(shown.collect::<Vec<_>>()))
 }

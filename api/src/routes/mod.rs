@@ -1,7 +1,9 @@
 //! The paths, one file a subject. Each handler takes a snapshot, reads, frames.
 
 mod assets;
+mod auth;
 mod balances;
+mod changes;
 mod claims;
 mod deposits;
 mod epochs;
@@ -9,6 +11,7 @@ mod events;
 mod files;
 mod health;
 mod history;
+mod keys;
 mod metadata;
 mod network;
 mod payers;
@@ -17,6 +20,7 @@ mod receipt_events;
 mod receipts;
 mod root_list;
 mod vaults;
+mod webhooks;
 
 pub use metadata::Names;
 
@@ -46,4 +50,14 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(receipt_events::receipt_events))
         .routes(routes!(events::event))
         .routes(routes!(files::file))
+        .routes(routes!(changes::changes))
+        .routes(routes!(changes::stream))
+        .routes(routes!(auth::challenge))
+        .routes(routes!(auth::session))
+        .routes(routes!(keys::make_key, keys::keys))
+        .routes(routes!(keys::remove_key))
+        .routes(routes!(webhooks::make_webhook, webhooks::webhooks))
+        .routes(routes!(webhooks::remove_webhook))
+        .routes(routes!(webhooks::test_webhook))
+        .routes(routes!(webhooks::deliveries))
 }

@@ -19,12 +19,14 @@ fn every_path_is_described_with_its_answers_and_problems() {
     let document: serde_json::Value = serde_json::from_str(&tributary_api::openapi_json().unwrap()).unwrap();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     for (path, item) in document["paths"].as_object().unwrap() {
-        let get = &item["get"];
-        assert!(!get["summary"].as_str().unwrap_or_default().is_empty(), "{path}");
-        assert!(!get["tags"].as_array().unwrap().is_empty(), "{path}");
-        let problems = get["responses"].as_object().unwrap().values();
-        let is_problem = |response: &&serde_json::Value| response["content"].get("application/problem+json").is_some();
-        assert!(problems.filter(is_problem).count() >= 1, "{path} says nothing of its problems");
+        for (method, operation) in item.as_object().unwrap() {
+            assert!(!operation["summary"].as_str().unwrap_or_default().is_empty(), "{method} {path}");
+            assert!(!operation["tags"].as_array().unwrap().is_empty(), "{method} {path}");
+            let problems = operation["responses"].as_object().unwrap().values();
+            let is_problem =
+                |response: &&serde_json::Value| response["content"].get("application/problem+json").is_some();
+            assert!(problems.filter(is_problem).count() >= 1, "{method} {path} says nothing of its problems");
+        }
     }
 }
 

@@ -2,11 +2,14 @@
 //! history behind it.
 #![allow(clippy::unwrap_used)]
 
+mod access;
 mod answers;
+mod changes;
 mod description;
 mod failures;
 mod files;
 mod limits;
 mod pages;
 mod receipts;
+mod webhooks;
 mod world;

@@ -1,6 +1,7 @@
 //! A running API over a database and a store that a whole history filled.
 
 pub mod database;
+pub mod feed;
 pub mod history;
 
 use history::Made;
@@ -99,6 +100,8 @@ pub fn config(database_url: &str, store: &Path) -> Config {
         store: store.into(),
         rpc_url: "http://127.0.0.1:8899".into(),
         cors_origins: Vec::new(),
+        sign_in_origins: Vec::new(),
+        private_webhooks: false,
         page_dir: None,
         limits: Limits { burst: 100_000, per_second: 100_000, ..Limits::default() },
     }

@@ -249,6 +249,12 @@ pub struct ApiOwn {
     /// Origins that browsers may call from (repeatable); any when left out
     #[arg(long = "cors-origin", value_name = "ORIGIN")]
     cors_origins: Vec<String>,
+    /// Origins that people sign in at (repeatable); the address listened on when left out
+    #[arg(long = "sign-in-origin", value_name = "ORIGIN")]
+    sign_in_origins: Vec<String>,
+    /// Let webhooks point into this network, and over HTTP: for trying things out
+    #[arg(long)]
+    private_webhooks: bool,
 }
 
 impl ApiOwn {
@@ -259,6 +265,8 @@ impl ApiOwn {
             store: store.store.clone(),
             rpc_url: chain.rpc.clone(),
             cors_origins: self.cors_origins,
+            sign_in_origins: self.sign_in_origins,
+            private_webhooks: self.private_webhooks,
             page_dir: self.page,
             limits: tributary_api::Limits::default(),
         }
