@@ -16,6 +16,9 @@ pub struct Config {
     pub store: PathBuf,
     /// The RPC node that browsers should use; the API itself calls none.
     pub rpc_url: String,
+    /// Address lookup tables with the accounts of claims, as clients are told;
+    /// they make a claim's transaction shorter.
+    pub lookup_tables: Vec<String>,
     /// Origins that browsers may call from; empty for any, which is safe because
     /// no answer depends on who asks.
     pub cors_origins: Vec<String>,

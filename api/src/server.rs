@@ -69,6 +69,8 @@ pub struct Api {
     pub store: Store,
     /// The RPC node that browsers are told.
     pub rpc_url: Arc<str>,
+    /// Lookup tables that clients are told.
+    pub lookup_tables: Arc<[String]>,
     /// Epochs computed again.
     pub replays: Replays,
     /// Names of assets, remembered.
@@ -129,6 +131,7 @@ fn api(config: &Config, address: SocketAddr, shutdown: &CancellationToken) -> Re
         pool,
         store: Store::new(config.store.clone()),
         rpc_url: config.rpc_url.as_str().into(),
+        lookup_tables: config.lookup_tables.clone().into(),
         replays: Replays::new(published, limits.replay_events),
         names: Names::default(),
     })

@@ -26,12 +26,14 @@ export {
 } from './formats/tree.js';
 export * from './published.js';
 export * from './leaf-file-reader.js';
+export * from './verify-leaf-file.js';
 export * from './chain/addresses.js';
 export * from './chain/accounts.js';
 export * from './chain/read.js';
 export {
   TRANSACTION_BYTES_MAX,
   type Confirmed,
+  fetchLookupTables,
   type SendOptions,
   type Simulated,
 } from './chain/transactions.js';
@@ -40,7 +42,30 @@ export * from './claim/claimable.js';
 export * from './claim/build.js';
 export * from './claim/claim.js';
 export * from './claim/recipient.js';
-export * from './api/client.js';
+export {
+  createApi,
+  type AnswerOf,
+  type Api,
+  type ApiOptions,
+  type Asked,
+  type Balances,
+  type Change,
+  type DataOf,
+  type EntryOf,
+  type GetPath,
+  type HistoryEntry,
+  type HistoryPage,
+  type ListPath,
+  type NetworkInfo,
+  type PageOf,
+  type Receipt,
+  type ReceiptEvent,
+  type ReceiptEvents,
+  type Receipts,
+  type ReceiptsOf,
+} from './api/client.js';
+export { watch, type WatchOf } from './api/watch.js';
+export { signIn, type Session, type SignInQuery } from './api/session.js';
 export * from './deposit.js';
 export * from './mandate.js';
 export * from './register.js';

@@ -108,6 +108,11 @@ export class LeafFileReader {
     return { ...leaf, index, proof };
   }
 
+  /** All leaves, a block at a time, each block checked against the root. Keeps none. */
+  async *blocks(): AsyncGenerator<readonly Leaf[], void> {
+    for (const number of this.entries.keys()) yield (await this.#readBlock(number)).leaves;
+  }
+
   #block(number: number): Promise<Block> {
     const known = this.#blocks.get(number);
     if (known) return known;

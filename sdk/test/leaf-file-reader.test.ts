@@ -9,6 +9,7 @@ import { BLOCK, HEADER_BYTES, LEAF_BYTES, leafKey } from '../src/formats/leaf-fi
 import { leafHash, LeafClass, type Leaf } from '../src/formats/leaf.js';
 import { verifyProof } from '../src/formats/tree.js';
 import { LeafFileReader } from '../src/leaf-file-reader.js';
+import { verifyLeafFile } from '../src/verify-leaf-file.js';
 import { fetchWhole, firstOf, heldFile, httpFiles, type FileSource } from '../src/published.js';
 import { writeLeafFile } from './formats/leaf-file-writer.js';
 
@@ -113,6 +114,36 @@ describe('the leaf-file reader', () => {
     await expect(reader.find(0, claimant(1))).rejects.toThrow(PublishedFileError);
     broken = false;
     expect((await reader.find(0, claimant(1)))?.cumulative).toBe(2n);
+  });
+});
+
+describe('a whole leaf file', () => {
+  it('that holds is checked by ranges and comes to what the root says', async () => {
+    const leaves = leavesOf(2 * BLOCK + 40);
+    const file = writeLeafFile(leaves, domain);
+    const source = mirror(file.bytes);
+    const told: number[] = [];
+    const onProgress = (checked: number) => told.push(checked);
+    const found = await verifyLeafFile({ files: source, hash: file.hash, root: file.root, onProgress });
+    expect(found.leafCount).toBe(leaves.length);
+    expect(found.classTotals).toEqual(file.root.classTotals);
+    expect(told).toEqual([BLOCK, 2 * BLOCK, leaves.length]);
+    expect(Math.max(...source.ranges)).toBe(BLOCK * LEAF_BYTES);
+  });
+
+  it('with any byte changed does not hold', { timeout: 120_000 }, async () => {
+    const file = writeLeafFile(leavesOf(BLOCK + 3), domain);
+    const leavesEnd = HEADER_BYTES + (BLOCK + 3) * LEAF_BYTES;
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: leavesEnd - 1 }), async (at) => {
+        const changed = Uint8Array.from(file.bytes);
+        changed[at]! ^= 1;
+        await expect(
+          verifyLeafFile({ files: mirror(changed), hash: file.hash, root: file.root }),
+        ).rejects.toThrow();
+      }),
+      { numRuns: 20 },
+    );
   });
 });
 

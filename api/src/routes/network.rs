@@ -25,6 +25,8 @@ pub struct Network {
     pub programs: Programs,
     /// An RPC node for browsers; this API's word is worth checking against another.
     pub rpc_url: String,
+    /// Address lookup tables for claims; empty when there are none.
+    pub lookup_tables: Vec<String>,
     /// Everything up to this slot is indexed and final.
     pub finalised_slot: u64,
     /// The vaults.
@@ -74,6 +76,7 @@ pub async fn network(State(api): State<Api>) -> Result<Json<Answer<Network>>, Re
             rewards: tributary_client::pda::REWARDS.to_string(),
         },
         rpc_url: api.rpc_url.to_string(),
+        lookup_tables: api.lookup_tables.to_vec(),
         finalised_slot: snapshot.finalised_slot(),
         vaults: vaults.iter().map(token_of).collect::<Result<_, _>>()?,
         gateways: gateways

@@ -34,6 +34,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A message to sign in with: used once, within five minutes. */
+        post: operations["challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in with a signed message. */
+        post: operations["session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes in the order they happened, from the beginning.
+         * @description Where `claimant` is given a page may be short, even empty, while `has_more`
+         *     is true: 1,000 changes are looked at for a page.
+         */
+        get: operations["changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/claimants/{claimant}/balances": {
         parameters: {
             query?: never;
@@ -184,6 +239,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account's keys, newest last. */
+        get: operations["keys"];
+        put?: never;
+        /** Makes a key. Its secret is shown once. */
+        post: operations["make_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a key. Doing it again does no harm. */
+        delete: operations["remove_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/network": {
         parameters: {
             query?: never;
@@ -230,6 +320,28 @@ export interface paths {
         };
         /** A root with its manifest and the files it names. */
         get: operations["root"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same changes as server-sent events, as they happen.
+         * @description Each event's id is its cursor: `Last-Event-ID`, or `cursor`, goes on after
+         *     it. A comment is sent every 15 seconds; after an hour the stream ends and the
+         *     client reconnects.
+         */
+        get: operations["stream"];
         put?: never;
         post?: never;
         delete?: never;
@@ -334,6 +446,75 @@ export interface paths {
         get: operations["roots"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account's webhooks. */
+        get: operations["webhooks"];
+        put?: never;
+        /** Makes a webhook. It is told what becomes final from now on. */
+        post: operations["make_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a webhook with its deliveries. Doing it again does no harm. */
+        delete: operations["remove_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent to a webhook and how it was taken, newest first. */
+        get: operations["deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test, through the same door as everything else. */
+        post: operations["test_webhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -732,6 +913,81 @@ export interface components {
             /** @description One entry a vault, also where there is nothing yet. */
             vaults: components["schemas"]["VaultBalance"][];
         };
+        /** @description What a wallet is to sign: the fields of `solana:signIn`, and the text they make. */
+        Challenge: {
+            /** @description The account that signs. */
+            address: string;
+            /** @description Host and port of the page. */
+            domain: string;
+            /** @description RFC 3339, UTC: after this it is worth nothing. */
+            expiration_time: string;
+            /** @description RFC 3339, UTC. */
+            issued_at: string;
+            /** @description The text that is signed, to the byte. */
+            message: string;
+            /** @description Used once. */
+            nonce: string;
+            /** @description What people read. */
+            statement: string;
+            /** @description The page's origin. */
+            uri: string;
+            /** @description Of the message's form. */
+            version: string;
+        };
+        /** @description Who wants to sign in, and where. */
+        ChallengeRequest: {
+            /** @description The account that will sign. */
+            address: string;
+            /** @description Host and port of the page; left out, the server's first. */
+            domain?: string | null;
+        };
+        /** @description Something that happened. */
+        Change: {
+            amount: components["schemas"]["Amount"] | null;
+            /** @description The asset concerned. */
+            asset: string | null;
+            /**
+             * Format: int64
+             * @description When, in Unix seconds by the chain's clock; null when the node did not say.
+             */
+            at: number | null;
+            /** @description Who was paid, or chose a recipient, or owns the asset. */
+            claimant: string | null;
+            class: components["schemas"]["Class"] | null;
+            /** @description Send it as `cursor` or `Last-Event-ID` to go on after this. */
+            cursor: string;
+            /**
+             * Format: int64
+             * @description The epoch concerned.
+             */
+            epoch: number | null;
+            /** @description Whether it can no longer be undone. */
+            finalised: boolean;
+            /** @description What happened: the program's event in snake case, such as `root_posted`. */
+            kind: string;
+            /** @description Who paid in or asked for a refund. */
+            payer: string | null;
+            /** @description Whose event it is. */
+            program: components["schemas"]["Program"];
+            /** @description The root concerned. */
+            root_id: string | null;
+            /**
+             * Format: int64
+             * @description Dense in its stream: a hole shows a missed event.
+             */
+            sequence: number;
+            /** @description The transaction. */
+            signature: string;
+            /**
+             * Format: int64
+             * @description When.
+             */
+            slot: number;
+            /** @description The account whose events are numbered: a vault, a registry shard or the configuration. */
+            stream: string;
+            /** @description The vault concerned. */
+            vault: string | null;
+        };
         /** @description A claim that was paid. */
         Claim: {
             /** @description Whose entitlement. */
@@ -817,6 +1073,49 @@ export interface components {
             /** @description Where it stands. */
             status: components["schemas"]["RootStatus"];
         };
+        /** @description A delivery as the log has it. */
+        Delivery: {
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description What was sent, or will be. */
+            body: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            created_at: number;
+            /** @description Its id, as in the header `webhook-id`. */
+            id: string;
+            /** @description The kind of change, or `test`. */
+            kind: string;
+            /** @description What went wrong last; null when it was taken. */
+            last_error: string | null;
+            /**
+             * Format: int32
+             * @description What the receiver answered last.
+             */
+            last_status: number | null;
+            /**
+             * Format: int64
+             * @description When it is tried next, in Unix seconds; null when it is not.
+             */
+            next_at: number | null;
+            /**
+             * Format: int64
+             * @description Dense within the webhook.
+             */
+            number: number;
+            /** @description How it stands. */
+            state: components["schemas"]["DeliveryState"];
+        };
+        /**
+         * @description How a delivery stands.
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "delivered" | "given_up";
         /** @description A deposit. */
         Deposit: {
             /** @description What arrived. */
@@ -1072,6 +1371,47 @@ export interface components {
             residue: components["schemas"]["SubAmount"];
             unsettled: components["schemas"]["SubAmount"];
         };
+        /** @description A key. */
+        Key: {
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Unix seconds; null when it does not end by itself.
+             */
+            expires_at: number | null;
+            /** @description Its id. */
+            id: string;
+            /** @description For people. */
+            name: string;
+            /** @description What it allows. */
+            scopes: components["schemas"]["Scope"][];
+            /**
+             * @description Send it as `Authorization: Bearer …`. Shown when the key is made, never
+             *     again: a repeated request with the same Idempotency-Key gets null.
+             */
+            secret: string | null;
+        };
+        /** @description What a key is to be. */
+        KeyRequest: {
+            /**
+             * Format: int32
+             * @description Days until it ends by itself; left out, it does not.
+             */
+            expires_in_days?: number | null;
+            /** @description For people. */
+            name: string;
+            /** @description What it allows. */
+            scopes: components["schemas"]["Scope"][];
+        };
+        /** @description The keys of an account. */
+        Keys: {
+            /** @description All of them. */
+            data: components["schemas"]["Key"][];
+        };
         /** @description A permission to spend. */
         MandateRecord: {
             /** @description What was leased under it and not returned: spent, or ready to be. */
@@ -1209,6 +1549,71 @@ export interface components {
             root_epoch: number | null;
         };
         /** @description One page of a list, and as of when. */
+        Page_Change: {
+            /**
+             * Format: int64
+             * @description Everything on-chain up to this slot is accounted for.
+             */
+            as_of_slot: number;
+            /** @description The page's entries. */
+            data: {
+                amount?: components["schemas"]["Amount"] | null;
+                /** @description The asset concerned. */
+                asset?: string | null;
+                /**
+                 * Format: int64
+                 * @description When, in Unix seconds by the chain's clock; null when the node did not say.
+                 */
+                at?: number | null;
+                /** @description Who was paid, or chose a recipient, or owns the asset. */
+                claimant?: string | null;
+                class?: components["schemas"]["Class"] | null;
+                /** @description Send it as `cursor` or `Last-Event-ID` to go on after this. */
+                cursor: string;
+                /**
+                 * Format: int64
+                 * @description The epoch concerned.
+                 */
+                epoch?: number | null;
+                /** @description Whether it can no longer be undone. */
+                finalised: boolean;
+                /** @description What happened: the program's event in snake case, such as `root_posted`. */
+                kind: string;
+                /** @description Who paid in or asked for a refund. */
+                payer?: string | null;
+                /** @description Whose event it is. */
+                program: components["schemas"]["Program"];
+                /** @description The root concerned. */
+                root_id?: string | null;
+                /**
+                 * Format: int64
+                 * @description Dense in its stream: a hole shows a missed event.
+                 */
+                sequence: number;
+                /** @description The transaction. */
+                signature: string;
+                /**
+                 * Format: int64
+                 * @description When.
+                 */
+                slot: number;
+                /** @description The account whose events are numbered: a vault, a registry shard or the configuration. */
+                stream: string;
+                /** @description The vault concerned. */
+                vault?: string | null;
+            }[];
+            /** @description Whether there is another page. */
+            has_more: boolean;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description Epoch of the vault's newest active root; null where no single vault is
+             *     concerned, or before its first root.
+             */
+            root_epoch: number | null;
+        };
+        /** @description One page of a list, and as of when. */
         Page_Claim: {
             /**
              * Format: int64
@@ -1246,6 +1651,62 @@ export interface components {
                 slot: number;
                 /** @description What its amounts are counted in. */
                 token: components["schemas"]["Token"];
+            }[];
+            /** @description Whether there is another page. */
+            has_more: boolean;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description Epoch of the vault's newest active root; null where no single vault is
+             *     concerned, or before its first root.
+             */
+            root_epoch: number | null;
+        };
+        /** @description One page of a list, and as of when. */
+        Page_Delivery: {
+            /**
+             * Format: int64
+             * @description Everything on-chain up to this slot is accounted for.
+             */
+            as_of_slot: number;
+            /** @description The page's entries. */
+            data: {
+                /**
+                 * Format: int32
+                 * @description How often it was tried.
+                 */
+                attempts: number;
+                /** @description What was sent, or will be. */
+                body: string;
+                /**
+                 * Format: int64
+                 * @description Unix seconds.
+                 */
+                created_at: number;
+                /** @description Its id, as in the header `webhook-id`. */
+                id: string;
+                /** @description The kind of change, or `test`. */
+                kind: string;
+                /** @description What went wrong last; null when it was taken. */
+                last_error?: string | null;
+                /**
+                 * Format: int32
+                 * @description What the receiver answered last.
+                 */
+                last_status?: number | null;
+                /**
+                 * Format: int64
+                 * @description When it is tried next, in Unix seconds; null when it is not.
+                 */
+                next_at?: number | null;
+                /**
+                 * Format: int64
+                 * @description Dense within the webhook.
+                 */
+                number: number;
+                /** @description How it stands. */
+                state: components["schemas"]["DeliveryState"];
             }[];
             /** @description Whether there is another page. */
             has_more: boolean;
@@ -1734,6 +2195,11 @@ export interface components {
              */
             type: string;
         };
+        /**
+         * @description Which program an event is of.
+         * @enum {string}
+         */
+        Program: "registry" | "rewards";
         /** @description The programs' addresses. */
         Programs: {
             /** @description Who owns what. */
@@ -1981,6 +2447,25 @@ export interface components {
          * @enum {string}
          */
         RootStatus: "pending" | "active" | "vetoed";
+        /**
+         * @description What a token allows beyond public reads.
+         * @enum {string}
+         */
+        Scope: "read" | "webhooks";
+        /** @description A session. */
+        Session: {
+            /** @description Who signed in. */
+            account: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            expires_at: number;
+            /** @description What it allows; a session also makes and removes keys. */
+            scopes: components["schemas"]["Scope"][];
+            /** @description Send it as `Authorization: Bearer …`. Shown once. */
+            token: string;
+        };
         /** @description An epoch attempt that counted an event. */
         SettledIn: {
             /**
@@ -1995,6 +2480,15 @@ export interface components {
             epoch: number;
             /** @description How far the attempt got. */
             step: string;
+        };
+        /** @description A signed message. */
+        SignInRequest: {
+            /** @description The account that signed. */
+            address: string;
+            /** @description The text that was signed: that of the challenge, to the byte. */
+            message: string;
+            /** @description The Ed25519 signature over it, in base64. */
+            signature: string;
         };
         /** @description A stretch of the answer that stands in one of the claimant's texts. */
         SpanExcerpt: {
@@ -2028,6 +2522,11 @@ export interface components {
          * @example 6442450944000000
          */
         SubAmount: string;
+        /** @description What was put in a webhook's way. */
+        TestDelivery: {
+            /** @description Its id: look for it among the deliveries. */
+            id: string;
+        };
         /** @description What amounts beside it are counted in. */
         Token: {
             /**
@@ -2102,6 +2601,47 @@ export interface components {
             halted: components["schemas"]["Halt"] | null;
             pending_root: components["schemas"]["Root"] | null;
         };
+        /** @description Where to send what happened. */
+        Webhook: components["schemas"]["WebhookFilter"] & {
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            created_at: number;
+            /** @description Whether it gets anything: a receiver that answers 410 switches it off. */
+            enabled: boolean;
+            /** @description Its id. */
+            id: string;
+            /** @description Signs the deliveries (Standard Webhooks). Shown when it is made, never again. */
+            secret: string | null;
+            /** @description Where to. */
+            url: string;
+        };
+        /** @description What a webhook is told about. */
+        WebhookFilter: {
+            /** @description Leaves out what concerns only others. */
+            claimant: string | null;
+            /** @description Only these kinds of change; empty for all. */
+            kinds: string[];
+            /** @description Only of this vault. */
+            vault: string | null;
+        };
+        /** @description What a webhook is to be. */
+        WebhookRequest: {
+            /** @description Leaves out what concerns only others. */
+            claimant?: string | null;
+            /** @description Only these kinds of change; all when left out. */
+            kinds?: string[];
+            /** @description Where to: a public HTTPS address. */
+            url: string;
+            /** @description Only of this vault. */
+            vault?: string | null;
+        };
+        /** @description The webhooks of an account. */
+        Webhooks: {
+            /** @description All of them. */
+            data: components["schemas"]["Webhook"][];
+        };
         /** @description How much of an answer an asset accounts for. */
         Weight: {
             /** @description Which asset. */
@@ -2134,6 +2674,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Entries a page, 1 to 100; 25 when left out. */
                 limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
             };
             header?: never;
             path?: never;
@@ -2149,7 +2691,41 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Asset"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2161,7 +2737,10 @@ export interface operations {
     };
     asset: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
             header?: never;
             path: {
                 asset: string;
@@ -2178,7 +2757,23 @@ export interface operations {
                     "application/json": components["schemas"]["Answer_AssetDetail"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2194,11 +2789,194 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    challenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChallengeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changes: {
+        parameters: {
+            query?: {
+                /** @description Only these kinds, separated by commas; all when left out. */
+                kinds?: string;
+                /** @description Only of this vault. */
+                vault?: string;
+                /** @description Leaves out what concerns only other claimants, payers and owners. */
+                claimant?: string;
+                /** @description How sure they have to be; `finalised` when left out. */
+                commitment?: "finalised" | "confirmed";
+                /** @description The `cursor` of the change to go on after. */
+                cursor?: string;
+                /** @description Entries a page, 1 to 100; 25 when left out. */
+                limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Change"];
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     balances: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
             header?: never;
             path: {
                 claimant: string;
@@ -2215,7 +2993,32 @@ export interface operations {
                     "application/json": components["schemas"]["Answer_Balances"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2240,6 +3043,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Entries a page, 1 to 100; 25 when left out. */
                 limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
             };
             header?: never;
             path: {
@@ -2257,7 +3062,41 @@ export interface operations {
                     "application/json": components["schemas"]["Page_HistoryEntry"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2274,6 +3113,8 @@ export interface operations {
                 vault: string;
                 /** @description What for; earned when left out. */
                 class?: "earned" | "refund" | "fee";
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
             };
             header?: never;
             path: {
@@ -2291,7 +3132,23 @@ export interface operations {
                     "application/json": components["schemas"]["Answer_ProofAnswer"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2301,6 +3158,15 @@ export interface operations {
             };
             /** @description No such vault */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2329,6 +3195,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Entries a page, 1 to 100; 25 when left out. */
                 limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
             };
             header?: never;
             path: {
@@ -2346,7 +3214,23 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Receipt"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2365,6 +3249,15 @@ export interface operations {
             };
             /** @description Too many events to recompute on request */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2393,6 +3286,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Entries a page, 1 to 100; 25 when left out. */
                 limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
             };
             header?: never;
             path: {
@@ -2410,7 +3305,23 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ReceiptEvent"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2436,6 +3347,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2448,7 +3368,10 @@ export interface operations {
     };
     event: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
             header?: never;
             path: {
                 gateway: string;
@@ -2467,7 +3390,23 @@ export interface operations {
                     "application/json": components["schemas"]["Answer_Event"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2483,11 +3422,32 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     file: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
             header?: never;
             path: {
                 /** @description SHA-256 of the bytes, 64 lower-case hexadecimal digits */
@@ -2530,6 +3490,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2546,11 +3515,32 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     health: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2563,6 +3553,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Answer_Health"];
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A part of the request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Answers are old (the same body as 200), or there are none (a problem) */
@@ -2577,9 +3601,186 @@ export interface operations {
             };
         };
     };
-    network: {
+    keys: {
+        parameters: {
+            query?: {
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Keys"];
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A part of the request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_key: {
         parameters: {
             query?: never;
+            header?: {
+                /** @description Makes a repeated request do nothing twice */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    network: {
+        parameters: {
+            query?: {
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2594,6 +3795,40 @@ export interface operations {
                     "application/json": components["schemas"]["Answer_Network"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A part of the request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2606,7 +3841,10 @@ export interface operations {
     };
     payer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
             header?: never;
             path: {
                 payer: string;
@@ -2623,7 +3861,41 @@ export interface operations {
                     "application/json": components["schemas"]["Answer_Payer"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2635,7 +3907,10 @@ export interface operations {
     };
     root: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
             header?: never;
             path: {
                 root_id: string;
@@ -2652,6 +3927,13 @@ export interface operations {
                     "application/json": components["schemas"]["Answer_RootDetail"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2660,7 +3942,111 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream: {
+        parameters: {
+            query?: {
+                /** @description Only these kinds, separated by commas; all when left out. */
+                kinds?: string;
+                /** @description Only of this vault. */
+                vault?: string;
+                /** @description Leaves out what concerns only other claimants, payers and owners. */
+                claimant?: string;
+                /** @description How sure they have to be; `finalised` when left out. */
+                commitment?: "finalised" | "confirmed";
+                /** @description The `cursor` of the change to go on after; from now on when left out. */
+                cursor?: string;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
+            header?: {
+                /** @description Sent by browsers when they reconnect; counts before `cursor` */
+                "last-event-id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events whose `data` is a Change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Change"];
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2677,6 +4063,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Entries a page, 1 to 100; 25 when left out. */
                 limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
             };
             header?: never;
             path?: never;
@@ -2692,7 +4080,41 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Vault"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2704,7 +4126,10 @@ export interface operations {
     };
     vault: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
             header?: never;
             path: {
                 vault: string;
@@ -2721,6 +4146,13 @@ export interface operations {
                     "application/json": components["schemas"]["Answer_VaultDetail"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2729,7 +4161,34 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2746,6 +4205,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Entries a page, 1 to 100; 25 when left out. */
                 limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
             };
             header?: never;
             path: {
@@ -2763,6 +4224,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Claim"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2771,7 +4239,34 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2788,6 +4283,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Entries a page, 1 to 100; 25 when left out. */
                 limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
             };
             header?: never;
             path: {
@@ -2805,6 +4302,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Deposit"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2813,7 +4317,34 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2830,6 +4361,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Entries a page, 1 to 100; 25 when left out. */
                 limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
             };
             header?: never;
             path: {
@@ -2847,6 +4380,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Epoch"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2855,7 +4395,34 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2872,6 +4439,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Entries a page, 1 to 100; 25 when left out. */
                 limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
             };
             header?: never;
             path: {
@@ -2889,6 +4458,13 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Root"];
                 };
             };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2897,7 +4473,349 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks: {
+        parameters: {
+            query?: {
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A part of the request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request do nothing twice */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliveries: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Entries a page, 1 to 100; 25 when left out. */
+                limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Delivery"];
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request do nothing twice */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestDelivery"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,7 +10,9 @@ import {
   appendTransactionMessageInstructions,
   assertIsTransactionMessageWithSingleSendingSigner,
   compileTransaction,
+  compressTransactionMessageUsingAddressLookupTables,
   createTransactionMessage,
+  fetchAddressesForLookupTables,
   getBase58Decoder,
   getBase64EncodedWireTransaction,
   getSignatureFromTransaction,
@@ -23,13 +25,14 @@ import {
   signTransactionMessageWithSigners,
   signature as asSignature,
   type Address,
+  type AddressesByLookupTableAddress,
   type Instruction,
   type Signature,
   type TransactionSigner,
 } from '@solana/kit';
-import { TransactionError, TributaryError, WalletError } from '../errors.js';
+import { ChainError, TransactionError, TributaryError, WalletError } from '../errors.js';
 import { explain } from './explain.js';
-import { ask, type ChainRpc } from './read.js';
+import { ask, RPC_TIMEOUT_MS, type ChainRpc } from './read.js';
 
 /** The most bytes a transaction can have. */
 export const TRANSACTION_BYTES_MAX = 1232;
@@ -47,6 +50,8 @@ const RESEND_MS = 2_500;
 export interface SendOptions {
   /** Priority fee in millionths of a lamport a compute unit; none when not given. */
   readonly microLamportsPerUnit?: bigint;
+  /** Accounts that a transaction names by their place in a table: it gets shorter. */
+  readonly lookupTables?: AddressesByLookupTableAddress;
   /** Stops waiting; what was sent may still land. */
   readonly signal?: AbortSignal;
   /** Told when the transaction has been signed and sent. */
@@ -86,7 +91,25 @@ async function messageOf(
     (message) => setTransactionMessageFeePayerSigner(feePayer, message),
     (message) => setTransactionMessageLifetimeUsingBlockhash(lifetime, message),
     (message) => appendTransactionMessageInstructions([...budget, ...instructions], message),
+    (message) => compressTransactionMessageUsingAddressLookupTables(message, options.lookupTables ?? {}),
   );
+}
+
+/**
+ * Reads the lookup tables that `/v1/network` names, for {@link SendOptions.lookupTables}. A table can
+ * grow, but what a place in it stands for never changes.
+ */
+export async function fetchLookupTables(
+  rpc: ChainRpc,
+  tables: readonly Address[],
+): Promise<AddressesByLookupTableAddress> {
+  try {
+    return await fetchAddressesForLookupTables([...tables], rpc, {
+      abortSignal: AbortSignal.timeout(RPC_TIMEOUT_MS),
+    });
+  } catch (cause) {
+    throw new ChainError('A lookup table could not be read.', { cause });
+  }
 }
 
 /** How many bytes a transaction of these instructions takes. */

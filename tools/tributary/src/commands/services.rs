@@ -4,6 +4,7 @@
 
 use crate::args::{ChainArgs, DatabaseArgs, PolicyArgs, StoreArgs, VaultsArgs, folder};
 use crate::end;
+use solana_sdk::pubkey::Pubkey;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -246,6 +247,9 @@ pub struct ApiOwn {
     /// Folder of the built claim page, served at /
     #[arg(long, value_name = "DIR")]
     page: Option<PathBuf>,
+    /// Address lookup table that makes claims shorter (repeatable); clients are told
+    #[arg(long = "lookup-table", env = "TRIBUTARY_LOOKUP_TABLES", value_name = "ADDRESS", value_delimiter = ',')]
+    lookup_tables: Vec<Pubkey>,
     /// Origins that browsers may call from (repeatable); any when left out
     #[arg(long = "cors-origin", value_name = "ORIGIN")]
     cors_origins: Vec<String>,
@@ -264,6 +268,7 @@ impl ApiOwn {
             listen: self.api_listen,
             store: store.store.clone(),
             rpc_url: chain.rpc.clone(),
+            lookup_tables: self.lookup_tables.iter().map(Pubkey::to_string).collect(),
             cors_origins: self.cors_origins,
             sign_in_origins: self.sign_in_origins,
             private_webhooks: self.private_webhooks,
