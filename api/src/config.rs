@@ -16,6 +16,8 @@ pub struct Config {
     pub store: PathBuf,
     /// The RPC node that browsers should use; the API itself calls none.
     pub rpc_url: String,
+    /// Where payers find the gateway on the web, as clients are told.
+    pub gateway_url: Option<String>,
     /// Address lookup tables with the accounts of claims, as clients are told;
     /// they make a claim's transaction shorter.
     pub lookup_tables: Vec<String>,

@@ -69,6 +69,8 @@ pub struct Api {
     pub store: Store,
     /// The RPC node that browsers are told.
     pub rpc_url: Arc<str>,
+    /// Where clients are told that the gateway is.
+    pub gateway_url: Option<Arc<str>>,
     /// Lookup tables that clients are told.
     pub lookup_tables: Arc<[String]>,
     /// Epochs computed again.
@@ -131,6 +133,7 @@ fn api(config: &Config, address: SocketAddr, shutdown: &CancellationToken) -> Re
         pool,
         store: Store::new(config.store.clone()),
         rpc_url: config.rpc_url.as_str().into(),
+        gateway_url: config.gateway_url.as_deref().map(Arc::from),
         lookup_tables: config.lookup_tables.clone().into(),
         replays: Replays::new(published, limits.replay_events),
         names: Names::default(),

@@ -1,27 +1,24 @@
 /** The page's frame, and which of its faces shows. */
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { address, type Address } from '@solana/kit';
 import { useSelectedWalletAccount } from '@solana/react';
 import { ConnectionForm } from './network/ConnectionForm.js';
 import { LeafFileFromDisk } from './network/LeafFileFromDisk.js';
 import { NetworkProvider, useNetwork } from './network/Network.js';
-import { linkedClaimant, setLinkedClaimant } from './network/settings.js';
 import { Opening } from './Opening.js';
 import { Statement } from './statement/Statement.js';
-import { Notice } from './ui/Notice.js';
+import { GoTo } from './ui/GoTo.js';
+import { Notice, Waiting } from './ui/Notice.js';
+import { show, useView, type View } from './views.js';
 import { ConnectedWallet, Reconnect, WalletChoice } from './wallet/Connect.js';
 import { chainOf } from './wallet/signer.js';
 
-/** The claimant in the link, also when the link changes without a reload. */
-function useLinkedClaimant(): Address | undefined {
-  const [claimant, setClaimant] = useState(() => linkedClaimant());
-  useEffect(() => {
-    const follow = () => setClaimant(linkedClaimant());
-    window.addEventListener('popstate', follow);
-    return () => window.removeEventListener('popstate', follow);
-  }, []);
-  return claimant;
-}
+// Only what a contributor sees first is in the first load.
+const Explore = lazy(async () => ({ default: (await import('./explore/Explore.js')).Explore }));
+const AssetPage = lazy(async () => ({ default: (await import('./explore/AssetPage.js')).AssetPage }));
+const RootPage = lazy(async () => ({ default: (await import('./roots/RootPage.js')).RootPage }));
+const PayerPage = lazy(async () => ({ default: (await import('./payer/PayerPage.js')).PayerPage }));
+const OperatePage = lazy(async () => ({ default: (await import('./operate/OperatePage.js')).OperatePage }));
 
 export function App() {
   return (
@@ -45,9 +42,10 @@ export function App() {
           </svg>
           Tributary
         </a>
+        <Places />
         <ConnectedWallet />
       </header>
-      <main id="main">
+      <main id="main" tabIndex={-1}>
         <Reconnect />
         <NetworkProvider>
           <Face />
@@ -64,12 +62,29 @@ const NETWORKS: Readonly<Record<string, string>> = {
   'solana:localnet': 'local network',
 };
 
+/** The page's faces, by name. */
+function Places() {
+  const view = useView();
+  const places: readonly (readonly [string, View, readonly View['kind'][]])[] = [
+    ['Earnings', { kind: 'earnings', claimant: undefined }, ['earnings']],
+    ['Explore', { kind: 'explore' }, ['explore', 'asset', 'root']],
+    ['Pay', { kind: 'payer', payer: undefined }, ['payer']],
+    ['Operate', { kind: 'operate' }, ['operate']],
+  ];
+  return (
+    <nav className="places" aria-label="Places">
+      {places.map(([name, to, kinds]) => (
+        <GoTo key={name} view={to} current={kinds.includes(view.kind)}>
+          {name}
+        </GoTo>
+      ))}
+    </nav>
+  );
+}
+
 function Face() {
   const { settings, apiIsThere, rpcUrl, genesis, change } = useNetwork();
-  const [account] = useSelectedWalletAccount();
-  const linked = useLinkedClaimant();
-  const claimant = linked ?? (account ? address(account.address) : undefined);
-  const isOwn = claimant !== undefined && account?.address === claimant;
+  const view = useView();
   return (
     <>
       {settings.fromLink && (
@@ -85,24 +100,15 @@ function Face() {
           <p>Amounts and claims go on: they need only the chain and the published leaf file.</p>
         </Notice>
       )}
-      {claimant ? (
-        <>
-          <Statement
-            key={claimant}
-            claimant={claimant}
-            isOwn={isOwn}
-            onLeave={() => setLinkedClaimant(undefined)}
-          />
-          {!account && (
-            <section className="sheet" aria-labelledby="connect">
-              <h2 id="connect">Connect a wallet</h2>
-              <WalletChoice />
-            </section>
-          )}
-        </>
-      ) : (
-        <Opening onLook={setLinkedClaimant} />
-      )}
+      <Suspense
+        fallback={
+          <section className="sheet">
+            <Waiting what="this part of the page" lines={8} />
+          </section>
+        }
+      >
+        {faceOf(view)}
+      </Suspense>
       <footer>
         <nav aria-label="More">
           <a href={`${settings.api}/reference`}>API reference</a>
@@ -115,6 +121,45 @@ function Face() {
           <LeafFileFromDisk />
         </details>
       </footer>
+    </>
+  );
+}
+
+function faceOf(view: View): ReactNode {
+  switch (view.kind) {
+    case 'explore':
+      return <Explore />;
+    case 'asset':
+      return <AssetPage key={view.asset} asset={view.asset} />;
+    case 'root':
+      return <RootPage key={view.root} root={view.root} />;
+    case 'payer':
+      return <PayerPage payer={view.payer} />;
+    case 'operate':
+      return <OperatePage />;
+    default:
+      return <Earner linked={view.claimant} />;
+  }
+}
+
+function Earner({ linked }: { linked: Address | undefined }) {
+  const [account] = useSelectedWalletAccount();
+  const claimant = linked ?? (account ? address(account.address) : undefined);
+  if (!claimant) return <Opening onLook={(look) => show({ kind: 'earnings', claimant: look })} />;
+  return (
+    <>
+      <Statement
+        key={claimant}
+        claimant={claimant}
+        isOwn={account?.address === claimant}
+        onLeave={() => show({ kind: 'earnings', claimant: undefined })}
+      />
+      {!account && (
+        <section className="sheet" aria-labelledby="connect">
+          <h2 id="connect">Connect a wallet</h2>
+          <WalletChoice />
+        </section>
+      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 /** Amounts and times as the page spells them. */
 import { describe, expect, it } from 'vitest';
-import { readable, readableSol, readableSubUnits, readableText, shortened } from '../src/ui/amount.js';
+import { readable, readableSol, readableSubUnits, readableText, shortened, typedAmount } from '../src/ui/amount.js';
 import { ago, duration } from '../src/ui/time.js';
 
 describe('an amount', () => {
@@ -51,5 +51,16 @@ describe('a time', () => {
       '3 min ago',
       '3 d ago',
     ]);
+  });
+});
+
+describe('an amount that was typed', () => {
+  it('is read exactly, or not at all', () => {
+    expect(typedAmount('1,234.5', 6)).toBe(1_234_500_000n);
+    expect(typedAmount('0.000001', 6)).toBe(1n);
+    expect(typedAmount('7', 0)).toBe(7n);
+    for (const wrong of ['', '0', '-1', '1.2345678', '1e3', '.5', '1.', '18446744073709.551616', 'ten']) {
+      expect(typedAmount(wrong, 6), wrong).toBeUndefined();
+    }
   });
 });

@@ -1,7 +1,6 @@
-/** Where the page looks, and whose statement it shows. */
+/** Where the page looks. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
-  linkedClaimant,
   loadSettings,
   rememberedNetwork,
   rememberNetwork,
@@ -51,13 +50,5 @@ describe('settings', () => {
     rememberNetwork('http://api', { rpcUrl: 'http://rpc', vaults: [ADDRESS, 'nonsense'] });
     expect(rememberedNetwork('http://api')).toEqual({ rpcUrl: 'http://rpc', vaults: [ADDRESS] });
     expect(rememberedNetwork('http://other')).toBeUndefined();
-  });
-});
-
-describe('the claimant in the link', () => {
-  it('is taken only when it is an address', () => {
-    expect(linkedClaimant(`?claimant=${ADDRESS}`)).toBe(ADDRESS);
-    expect(linkedClaimant('?claimant=nobody')).toBeUndefined();
-    expect(linkedClaimant('')).toBeUndefined();
   });
 });

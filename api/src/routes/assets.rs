@@ -41,7 +41,8 @@ impl AssetKind {
         }
     }
 
-    fn of(code: i16) -> Result<Self, ReadError> {
+    /// The kind that the database writes so.
+    pub fn of(code: i16) -> Result<Self, ReadError> {
         [Self::Dataset, Self::Model, Self::Agent]
             .into_iter()
             .find(|kind| kind.code() == code)

@@ -6,9 +6,11 @@ mod balances;
 mod changes;
 mod claims;
 mod deposits;
+mod earnings;
 mod epochs;
 mod events;
 mod files;
+mod graph;
 mod health;
 mod history;
 mod keys;
@@ -35,6 +37,7 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(health::health))
         .routes(routes!(assets::assets))
         .routes(routes!(assets::asset))
+        .routes(routes!(graph::graph))
         .routes(routes!(vaults::vaults))
         .routes(routes!(vaults::vault))
         .routes(routes!(deposits::deposits))
@@ -46,6 +49,7 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(balances::balances))
         .routes(routes!(proof::proof))
         .routes(routes!(history::history))
+        .routes(routes!(earnings::earnings))
         .routes(routes!(receipts::receipts))
         .routes(routes!(receipt_events::receipt_events))
         .routes(routes!(events::event))

@@ -25,6 +25,9 @@ pub struct Network {
     pub programs: Programs,
     /// An RPC node for browsers; this API's word is worth checking against another.
     pub rpc_url: String,
+    /// Where the gateway is on the web: the chain knows it by its key alone. Null
+    /// when this API was not told.
+    pub gateway_url: Option<String>,
     /// Address lookup tables for claims; empty when there are none.
     pub lookup_tables: Vec<String>,
     /// Everything up to this slot is indexed and final.
@@ -76,6 +79,7 @@ pub async fn network(State(api): State<Api>) -> Result<Json<Answer<Network>>, Re
             rewards: tributary_client::pda::REWARDS.to_string(),
         },
         rpc_url: api.rpc_url.to_string(),
+        gateway_url: api.gateway_url.as_deref().map(str::to_owned),
         lookup_tables: api.lookup_tables.to_vec(),
         finalised_slot: snapshot.finalised_slot(),
         vaults: vaults.iter().map(token_of).collect::<Result<_, _>>()?,

@@ -33,7 +33,7 @@ fn example(world: &World, path: &str) -> String {
     ] {
         url = url.replace(&format!("{{{name}}}"), &value);
     }
-    if path.ends_with("/proof") {
+    if path.ends_with("/proof") || path.ends_with("/earnings") {
         url += &format!("?vault={}", vault());
     } else if path.contains("/receipts") {
         url += &format!("?vault={}&epoch=1", vault());

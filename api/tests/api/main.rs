@@ -6,6 +6,7 @@ mod access;
 mod answers;
 mod changes;
 mod description;
+mod explorer;
 mod failures;
 mod files;
 mod limits;

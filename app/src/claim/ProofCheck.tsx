@@ -1,6 +1,7 @@
 /** What this page has checked by itself before it shows an amount. */
 import { SIBLING_BYTES, toHex, type VaultClaimable } from '@tributary/sdk';
 import { Copyable } from '../ui/Copyable.js';
+import { GoTo } from '../ui/GoTo.js';
 
 export function ProofCheck({ now }: { now: VaultClaimable }) {
   if (!now.root) return null;
@@ -30,6 +31,9 @@ export function ProofCheck({ now }: { now: VaultClaimable }) {
           <li>There is no leaf for this address: the leaves around its place were checked.</li>
         )}
       </ol>
+      <p>
+        <GoTo view={{ kind: 'root', root: toHex(now.root.id) }}>Check the whole root, every leaf of it</GoTo>
+      </p>
       {now.stale && (
         <p>
           A newer root serves, but its leaf file could not be had. This older root still pays; what the newer

@@ -3,7 +3,7 @@
  * comes first, then what was set here, then the page's own origin. What the API
  * last said is remembered, so that a claim works when it is away.
  */
-import { address, isAddress, type Address } from '@solana/kit';
+import { isAddress } from '@solana/kit';
 
 /** What a person or a link has set. */
 export interface Settings {
@@ -74,21 +74,6 @@ export function rememberedNetwork(api: string): RememberedNetwork | undefined {
 /** Remembers it. */
 export function rememberNetwork(api: string, network: RememberedNetwork): void {
   write(NETWORK_KEY, { of: api, ...network });
-}
-
-/** The claimant a link asks to look at without a wallet. */
-export function linkedClaimant(search: string = window.location.search): Address | undefined {
-  const text = new URLSearchParams(search).get('claimant');
-  return text && isAddress(text) ? address(text) : undefined;
-}
-
-/** Changes the link without loading the page again; the rest of it stays. */
-export function setLinkedClaimant(claimant: Address | undefined): void {
-  const url = new URL(window.location.href);
-  if (claimant) url.searchParams.set('claimant', claimant);
-  else url.searchParams.delete('claimant');
-  window.history.pushState(null, '', url);
-  window.dispatchEvent(new PopStateEvent('popstate'));
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -1,10 +1,11 @@
 /** Everything an address has: one sheet a vault, then the history. */
-import { useId } from 'react';
+import { lazy, Suspense, useId } from 'react';
 import type { Address } from '@solana/kit';
 import type { VaultClaimable } from '@tributary/sdk';
 import { ClaimPanel } from '../claim/ClaimPanel.js';
 import { ProofCheck } from '../claim/ProofCheck.js';
 import { History } from '../history/History.js';
+import { Recipient } from '../recipient/Recipient.js';
 import { Amount } from '../ui/Amount.js';
 import { shortened } from '../ui/amount.js';
 import { Copyable } from '../ui/Copyable.js';
@@ -13,6 +14,9 @@ import { Why } from '../why/Why.js';
 import { RootClock } from './RootClock.js';
 import { useClaimables, type VaultAnswer } from './useClaimables.js';
 import { useTokenBalance } from './useTokenBalance.js';
+
+// The chart waits for the figures anyway: it is no part of the first load.
+const Earnings = lazy(async () => ({ default: (await import('../earnings/Earnings.js')).Earnings }));
 
 export function Statement({
   claimant,
@@ -120,12 +124,16 @@ function Vault({ now }: { now: VaultClaimable }) {
       <RootClock now={now} />
       <ClaimPanel now={now} />
       <ProofCheck now={now} />
+      <Recipient now={now} />
       {now.account.freezable && (
         <p>
           <small>This token’s issuer can freeze accounts that hold it.</small>
         </p>
       )}
       <Why now={now} />
+      <Suspense fallback={<Waiting what="the earnings of each epoch" lines={6} />}>
+        <Earnings now={now} />
+      </Suspense>
     </>
   );
 }

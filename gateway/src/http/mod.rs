@@ -31,6 +31,7 @@ use axum::routing::{delete, get, patch, post};
 use problem::Problem;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{Any, CorsLayer};
 use tower_http::timeout::TimeoutLayer;
 
 /// No request body is longer, in bytes.

@@ -728,6 +728,8 @@ export interface components {
                 gateways: components["schemas"]["Gateway"][];
                 /** @description The cluster's genesis hash: signatures and leaves are bound to it. */
                 genesis: string;
+                /** @description Address lookup tables for claims; empty when there are none. */
+                lookup_tables: string[];
                 /** @description The programs' addresses. */
                 programs: components["schemas"]["Programs"];
                 /** @description An RPC node for browsers; this API's word is worth checking against another. */
@@ -1475,6 +1477,8 @@ export interface components {
             gateways: components["schemas"]["Gateway"][];
             /** @description The cluster's genesis hash: signatures and leaves are bound to it. */
             genesis: string;
+            /** @description Address lookup tables for claims; empty when there are none. */
+            lookup_tables: string[];
             /** @description The programs' addresses. */
             programs: components["schemas"]["Programs"];
             /** @description An RPC node for browsers; this API's word is worth checking against another. */

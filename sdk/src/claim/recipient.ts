@@ -7,6 +7,8 @@ import {
   rewardsEventAuthority,
   SYSTEM,
 } from '../chain/addresses.js';
+import type { ChainRpc } from '../chain/read.js';
+import { send, simulate, type Confirmed, type SendOptions } from '../chain/transactions.js';
 import { getSetRecipientInstruction } from '../generated/rewards/instructions/setRecipient.js';
 
 /** What is asked. */
@@ -37,4 +39,21 @@ export async function setRecipientInstruction(query: SetRecipientQuery): Promise
     program: REWARDS,
     recipient: query.recipient ?? SYSTEM,
   });
+}
+
+/**
+ * Chooses who receives, or takes the choice back, and waits until the chain has confirmed it.
+ *
+ * @example
+ * ```ts
+ * await setRecipient({ rpc, claimant: signer, recipient: coldWallet });
+ * ```
+ */
+export async function setRecipient(
+  query: SetRecipientQuery & { readonly rpc: ChainRpc; readonly options?: SendOptions },
+): Promise<Confirmed> {
+  const { rpc, options } = query;
+  const instruction = await setRecipientInstruction(query);
+  const payer = query.payer ?? query.claimant;
+  return send(rpc, await simulate(rpc, payer, [instruction], [], options), options);
 }

@@ -120,7 +120,7 @@ async fn play(
     let service = machine.gateway(&gateway_id, &options.gateway_listen)?;
     let gateway_url = service.url().await?;
     services.push(service);
-    let api = machine.api(&options.api_listen)?;
+    let api = machine.api(&options.api_listen, &gateway_url)?;
     let api_url = api.url().await?;
     services.push(api);
     let environment = machine.write_environment(&gateway_id, &gateway_url)?;

@@ -244,9 +244,9 @@ impl Machine {
     }
 
     /// The API, with the claim page when it has been built.
-    pub fn api(&self, listen: &str) -> Result<Service, MachineError> {
+    pub fn api(&self, listen: &str, gateway_url: &str) -> Result<Service, MachineError> {
         let page = self.layout.checkout.join("app/dist");
-        let mut arguments = words(&["api", "--api-listen", listen]);
+        let mut arguments = words(&["api", "--api-listen", listen, "--gateway-url", gateway_url, "--private-webhooks"]);
         if page.join("index.html").is_file() {
             arguments.extend(words(&["--page", &page.display().to_string()]));
         }

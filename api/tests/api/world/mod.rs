@@ -99,6 +99,7 @@ pub fn config(database_url: &str, store: &Path) -> Config {
         listen: ([127, 0, 0, 1], 0).into(),
         store: store.into(),
         rpc_url: "http://127.0.0.1:8899".into(),
+        gateway_url: None,
         lookup_tables: Vec::new(),
         cors_origins: Vec::new(),
         sign_in_origins: Vec::new(),

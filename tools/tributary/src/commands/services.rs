@@ -247,6 +247,9 @@ pub struct ApiOwn {
     /// Folder of the built claim page, served at /
     #[arg(long, value_name = "DIR")]
     page: Option<PathBuf>,
+    /// Where payers find the gateway on the web; clients are told
+    #[arg(long, env = "TRIBUTARY_GATEWAY", value_name = "URL")]
+    gateway_url: Option<String>,
     /// Address lookup table that makes claims shorter (repeatable); clients are told
     #[arg(long = "lookup-table", env = "TRIBUTARY_LOOKUP_TABLES", value_name = "ADDRESS", value_delimiter = ',')]
     lookup_tables: Vec<Pubkey>,
@@ -268,6 +271,7 @@ impl ApiOwn {
             listen: self.api_listen,
             store: store.store.clone(),
             rpc_url: chain.rpc.clone(),
+            gateway_url: self.gateway_url,
             lookup_tables: self.lookup_tables.iter().map(Pubkey::to_string).collect(),
             cors_origins: self.cors_origins,
             sign_in_origins: self.sign_in_origins,

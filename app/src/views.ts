@@ -1,0 +1,90 @@
+/**
+ * Which face of the page shows, by its link. Everything is in the query, so that
+ * the page stays one static file that any server serves from any path.
+ */
+import { useSyncExternalStore } from 'react';
+import { address, isAddress, type Address } from '@solana/kit';
+
+/** What can be looked at. */
+export type View =
+  | { readonly kind: 'earnings'; readonly claimant: Address | undefined }
+  | { readonly kind: 'explore' }
+  | { readonly kind: 'asset'; readonly asset: Address }
+  | { readonly kind: 'root'; readonly root: string }
+  | { readonly kind: 'payer'; readonly payer: Address | undefined }
+  | { readonly kind: 'operate' };
+
+/** The parameters that choose a view; all others say where the page looks, and stay. */
+const OWN = ['claimant', 'asset', 'root', 'payer', 'view'] as const;
+const HASH = /^[0-9a-f]{64}$/;
+
+/** The view of a link. What is malformed shows the beginning, not an error. */
+export function viewOf(search: string): View {
+  const link = new URLSearchParams(search);
+  const key = (name: string): Address | undefined => {
+    const text = link.get(name);
+    return text !== null && isAddress(text) ? address(text) : undefined;
+  };
+  const asset = key('asset');
+  if (asset) return { kind: 'asset', asset };
+  const root = link.get('root');
+  if (root !== null && HASH.test(root)) return { kind: 'root', root };
+  const payer = key('payer');
+  if (payer) return { kind: 'payer', payer };
+  switch (link.get('view')) {
+    case 'pay':
+      return { kind: 'payer', payer: undefined };
+    case 'explore':
+      return { kind: 'explore' };
+    case 'operate':
+      return { kind: 'operate' };
+    default:
+      return { kind: 'earnings', claimant: key('claimant') };
+  }
+}
+
+/** The query that shows a view, keeping where the page looks. */
+export function queryOf(view: View, search: string): string {
+  const link = new URLSearchParams(search);
+  for (const name of OWN) link.delete(name);
+  switch (view.kind) {
+    case 'earnings':
+      if (view.claimant) link.set('claimant', view.claimant);
+      break;
+    case 'asset':
+      link.set('asset', view.asset);
+      break;
+    case 'root':
+      link.set('root', view.root);
+      break;
+    case 'payer':
+      if (view.payer) link.set('payer', view.payer);
+      else link.set('view', 'pay');
+      break;
+    default:
+      link.set('view', view.kind);
+  }
+  const query = link.toString();
+  return query === '' ? '' : `?${query}`;
+}
+
+function subscribe(changed: () => void): () => void {
+  window.addEventListener('popstate', changed);
+  return () => window.removeEventListener('popstate', changed);
+}
+
+/** The view of the link, also when the link changes without a reload. */
+export function useView(): View {
+  const search = useSyncExternalStore(subscribe, () => window.location.search);
+  return viewOf(search);
+}
+
+/** Shows another view without loading the page again. */
+export function show(view: View): void {
+  const query = queryOf(view, window.location.search);
+  window.history.pushState(null, '', `${window.location.pathname}${query}`);
+  window.dispatchEvent(new PopStateEvent('popstate'));
+  window.scrollTo({ top: 0 });
+  // Readers who do not see the change are taken to it.
+  document.getElementById('main')?.focus();
+}
