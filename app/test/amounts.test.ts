@@ -1,6 +1,13 @@
 /** Amounts and times as the page spells them. */
 import { describe, expect, it } from 'vitest';
-import { readable, readableSol, readableSubUnits, readableText, shortened, typedAmount } from '../src/ui/amount.js';
+import {
+  readable,
+  readableSol,
+  readableSubUnits,
+  readableText,
+  shortened,
+  typedAmount,
+} from '../src/ui/amount.js';
 import { ago, duration } from '../src/ui/time.js';
 
 describe('an amount', () => {

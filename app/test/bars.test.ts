@@ -41,6 +41,9 @@ describe('the chart of earnings', () => {
 
   it('is empty when nothing was earned, and says which epochs may still be struck down', () => {
     expect(chartOf([])).toEqual({ series: [], bars: [], highest: 0n });
-    expect(chartOf([row(1, 'a', 1n), row(2, 'a', 1n, false)]).bars.map((bar) => bar.isActive)).toEqual([true, false]);
+    expect(chartOf([row(1, 'a', 1n), row(2, 'a', 1n, false)]).bars.map((bar) => bar.isActive)).toEqual([
+      true,
+      false,
+    ]);
   });
 });

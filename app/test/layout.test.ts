@@ -24,7 +24,11 @@ describe('the layout of a graph', () => {
   });
 
   it('untangles lines that need not cross', () => {
-    const nodes = [node('here', 0), ...['a', 'b', 'c'].map((key) => node(key, -1)), ...['x', 'y', 'z'].map((key) => node(key, -2))];
+    const nodes = [
+      node('here', 0),
+      ...['a', 'b', 'c'].map((key) => node(key, -1)),
+      ...['x', 'y', 'z'].map((key) => node(key, -2)),
+    ];
     const edges = [
       ...['a', 'b', 'c'].map((parent) => ({ child: 'here', parent })),
       { child: 'a', parent: 'z' },

@@ -1,11 +1,6 @@
 /** Where the page looks. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  loadSettings,
-  rememberedNetwork,
-  rememberNetwork,
-  storeSettings,
-} from '../src/network/settings.js';
+import { loadSettings, rememberedNetwork, rememberNetwork, storeSettings } from '../src/network/settings.js';
 
 const ADDRESS = '9gEB7cBeasraZZ9y6k9QYqEGvX3CxDprcF4RMDoC2T3d';
 

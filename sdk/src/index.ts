@@ -42,6 +42,7 @@ export * from './claim/claimable.js';
 export * from './claim/build.js';
 export * from './claim/claim.js';
 export * from './claim/recipient.js';
+export * from './claim/lookup-table.js';
 export {
   createApi,
   type AnswerOf,

@@ -8,6 +8,7 @@ import { GoTo } from '../ui/GoTo.js';
 import { Notice, Trouble, Waiting } from '../ui/Notice.js';
 import { chartOf, type Chart, type EarnedRow } from './bars.js';
 import { address } from '@solana/kit';
+import { Scroll } from '../ui/Scroll.js';
 
 const PAGE = 100;
 /** More than the chart can show is not asked for. */
@@ -104,11 +105,7 @@ function Picture({ chart, decimals }: { chart: Chart; decimals: number }) {
       </svg>
       <ul className="legend">
         {series.map((each, number) => (
-          <li
-            key={each.key}
-            onMouseEnter={() => setMarked(number)}
-            onMouseLeave={() => setMarked(undefined)}
-          >
+          <li key={each.key} onMouseEnter={() => setMarked(number)} onMouseLeave={() => setMarked(undefined)}>
             <span className={`swatch series-${number}`} aria-hidden="true" />
             <span className="legend-name">
               {each.key === 'others' ? (
@@ -123,7 +120,7 @@ function Picture({ chart, decimals }: { chart: Chart; decimals: number }) {
       </ul>
       <details className="as-table">
         <summary>The same as a table</summary>
-        <div className="scroll" tabIndex={0} role="region" aria-label="Earnings by epoch and asset">
+        <Scroll label="Earnings by epoch and asset">
           <table className="ledger">
             <thead>
               <tr>
@@ -155,7 +152,7 @@ function Picture({ chart, decimals }: { chart: Chart; decimals: number }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </details>
     </div>
   );

@@ -9,6 +9,7 @@ import type { DataOf } from '@tributary/sdk';
 import { shortened } from '../ui/amount.js';
 import { GoTo } from '../ui/GoTo.js';
 import { layoutOf } from './layout.js';
+import { Scroll } from '../ui/Scroll.js';
 
 type Graph = DataOf<'/v1/assets/{asset}/graph'>;
 type Node = Graph['nodes'][number];
@@ -47,7 +48,7 @@ export function AssetGraph({ graph }: { graph: Graph }) {
     return isNarrow ? [b, a] : [a, b];
   };
   return (
-    <div className="scroll graph" tabIndex={0} role="region" aria-label="The graph around this asset">
+    <Scroll label="The graph around this asset" className="graph">
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="group" aria-label="Assets">
         {graph.edges.map(({ child, parent, royalty_bps }) => (
           <path
@@ -63,7 +64,7 @@ export function AssetGraph({ graph }: { graph: Graph }) {
           <Box key={node.asset} node={node} at={corner(node.asset)} isHere={node.asset === graph.asset} />
         ))}
       </svg>
-    </div>
+    </Scroll>
   );
 }
 

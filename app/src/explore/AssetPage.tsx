@@ -39,7 +39,11 @@ export function AssetPage({ asset }: { asset: Address }) {
         {graph.isPending ? (
           <Waiting what="the graph" lines={6} />
         ) : graph.isError ? (
-          <Trouble error={graph.error} what="The graph could not be read." retry={() => void graph.refetch()} />
+          <Trouble
+            error={graph.error}
+            what="The graph could not be read."
+            retry={() => void graph.refetch()}
+          />
         ) : (
           <Surroundings graph={graph.data} />
         )}
@@ -72,7 +76,7 @@ function Surroundings({ graph }: { graph: Graph }) {
     <>
       <p>
         Older assets come first; what is made from them follows. A line is as wide as the share that flows
-        back along it. {graph.isCut ? 'There are more: walk to a box to see what is around it.' : ''}
+        back along it. {graph.is_cut ? 'There are more: walk to a box to see what is around it.' : ''}
       </p>
       <AssetGraph graph={graph} />
       <div className="around">
@@ -145,7 +149,9 @@ function Record({ record }: { record: Detail }) {
           {record.co_owners.map(({ claimant, share_bps }) => (
             <li key={claimant}>
               {percent(share_bps)}{' '}
-              <GoTo view={{ kind: 'earnings', claimant: address(claimant) }}>{shortened(claimant, 6, 6)}</GoTo>
+              <GoTo view={{ kind: 'earnings', claimant: address(claimant) }}>
+                {shortened(claimant, 6, 6)}
+              </GoTo>
             </li>
           ))}
         </ul>
@@ -156,7 +162,9 @@ function Record({ record }: { record: Detail }) {
 
 /** Basis points as a percentage, exactly. */
 export function percent(bps: number): string {
-  const fraction = String(bps % 100).padStart(2, '0').replace(/0+$/, '');
+  const fraction = String(bps % 100)
+    .padStart(2, '0')
+    .replace(/0+$/, '');
   return `${Math.floor(bps / 100)}${fraction === '' ? '' : `.${fraction}`} %`;
 }
 

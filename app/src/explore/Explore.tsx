@@ -7,6 +7,7 @@ import { readableText, shortened } from '../ui/amount.js';
 import { GoTo } from '../ui/GoTo.js';
 import { Notice, Trouble, Waiting } from '../ui/Notice.js';
 import { ROOT_STATUS } from '../roots/status.js';
+import { Scroll } from '../ui/Scroll.js';
 
 const PAGE = 25;
 const KINDS = [
@@ -68,11 +69,15 @@ function Assets() {
       {query.isPending ? (
         <Waiting what="the assets" lines={8} />
       ) : query.isError ? (
-        <Trouble error={query.error} what="The assets could not be read." retry={() => void query.refetch()} />
+        <Trouble
+          error={query.error}
+          what="The assets could not be read."
+          retry={() => void query.refetch()}
+        />
       ) : assets.length === 0 ? (
         <Notice tone="calm" title="Nothing of this kind is registered yet." />
       ) : (
-        <div className="scroll" tabIndex={0} role="region" aria-label="Assets">
+        <Scroll label="Assets">
           <table className="ledger stacks">
             <caption className="visually-hidden">Assets in the order of registration</caption>
             <thead>
@@ -90,7 +95,9 @@ function Assets() {
                 <tr key={asset}>
                   <td>{of}</td>
                   <td>
-                    <GoTo view={{ kind: 'asset', asset: address(asset) }}>{name ?? shortened(asset, 6, 6)}</GoTo>
+                    <GoTo view={{ kind: 'asset', asset: address(asset) }}>
+                      {name ?? shortened(asset, 6, 6)}
+                    </GoTo>
                   </td>
                   <td>
                     <GoTo view={{ kind: 'earnings', claimant: address(owner) }}>{shortened(owner)}</GoTo>
@@ -100,7 +107,7 @@ function Assets() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {query.hasNextPage && (
         <button
@@ -136,7 +143,7 @@ export function Roots({ vault }: { vault: Address }) {
   }
   if (query.data.length === 0) return <Notice tone="calm" title="No root has been posted yet." />;
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label="Roots">
+    <Scroll label="Roots">
       <table className="ledger stacks">
         <caption className="visually-hidden">Roots, newest first</caption>
         <thead>
@@ -175,6 +182,6 @@ export function Roots({ vault }: { vault: Address }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -8,6 +8,7 @@ import { useNetwork } from '../network/Network.js';
 import { readableSubUnits, shortened } from '../ui/amount.js';
 import { Notice, Trouble, Waiting } from '../ui/Notice.js';
 import { duration } from '../ui/time.js';
+import { Scroll } from '../ui/Scroll.js';
 
 type Health = DataOf<'/v1/health'>;
 type Epoch = AnswerOf<'/v1/vaults/{vault}/epochs'>['data'][number];
@@ -102,13 +103,21 @@ function Vault({ vault }: { vault: Address }) {
     <section className="sheet" aria-label={`Vault ${shortened(vault)}`}>
       <h2>Vault {shortened(vault)}</h2>
       {record.data?.halted && (
-        <Notice tone="bad" title="Settlement stopped for this vault." action={<a href="#halted">What to do</a>}>
+        <Notice
+          tone="bad"
+          title="Settlement stopped for this vault."
+          action={<a href="#halted">What to do</a>}
+        >
           <p>{record.data.halted.reason}</p>
         </Notice>
       )}
       <Roots vault={vault} />
       {epochs.isError && (
-        <Trouble error={epochs.error} what="The epochs could not be read." retry={() => void epochs.refetch()} />
+        <Trouble
+          error={epochs.error}
+          what="The epochs could not be read."
+          retry={() => void epochs.refetch()}
+        />
       )}
       {epochs.data && record.data && <Epochs epochs={epochs.data} decimals={record.data.token.decimals} />}
     </section>
@@ -116,9 +125,10 @@ function Vault({ vault }: { vault: Address }) {
 }
 
 function Epochs({ epochs, decimals }: { epochs: readonly Epoch[]; decimals: number }) {
-  const earned = (epoch: Epoch): bigint => epoch.contributors.reduce((sum, each) => sum + BigInt(each.amount), 0n);
+  const earned = (epoch: Epoch): bigint =>
+    epoch.contributors.reduce((sum, each) => sum + BigInt(each.amount), 0n);
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label="Epochs">
+    <Scroll label="Epochs">
       <table className="ledger">
         <caption>Epochs as settlement booked them</caption>
         <thead>
@@ -142,16 +152,18 @@ function Epochs({ epochs, decimals }: { epochs: readonly Epoch[]; decimals: numb
                 {epoch.attempt > 0 ? `, attempt ${epoch.attempt + 1}` : ''}
               </th>
               <td>{epoch.step}</td>
-              <td>{epoch.identity === null ? '–' : epoch.identity.holds ? 'hold' : <strong>do not hold</strong>}</td>
+              <td>{epoch.identity ? epoch.identity.holds ? 'hold' : <strong>do not hold</strong> : '–'}</td>
               <td className="number">
-                {epoch.events === null ? '–' : `${epoch.events.toLocaleString('en')} (${epoch.void_events ?? 0})`}
+                {typeof epoch.events === 'number'
+                  ? `${epoch.events.toLocaleString('en')} (${epoch.void_events ?? 0})`
+                  : '–'}
               </td>
               <td className="number">{readableSubUnits(earned(epoch), decimals)}</td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
@@ -168,8 +180,8 @@ function Runbook() {
         </dd>
         <dt id="indexer-silent">The indexer is silent</dt>
         <dd>
-          Restart <code>tributary indexer</code>. It takes the writer’s number anew, so two at once do no harm.
-          If it ends again, its log names the node or the database.
+          Restart <code>tributary indexer</code>. It takes the writer’s number anew, so two at once do no
+          harm. If it ends again, its log names the node or the database.
         </dd>
         <dt id="gap">An event is missing</dt>
         <dd>

@@ -12,6 +12,7 @@ import { WalletChoice } from '../wallet/Connect.js';
 import { WithSigner } from '../wallet/signer.js';
 import { Deposit, Refund } from './Money.js';
 import { Spending } from './Spending.js';
+import { Scroll } from '../ui/Scroll.js';
 
 export type Payer = DataOf<'/v1/payers/{payer}'>;
 
@@ -142,7 +143,7 @@ function Deposits({ deposits }: { deposits: Payer['deposits'] }) {
   return (
     <section className="sheet" aria-labelledby="deposits">
       <h2 id="deposits">Deposits</h2>
-      <div className="scroll" tabIndex={0} role="region" aria-label="Deposits">
+      <Scroll label="Deposits">
         <table className="ledger">
           <caption className="visually-hidden">Deposits, newest first</caption>
           <thead>
@@ -166,7 +167,7 @@ function Deposits({ deposits }: { deposits: Payer['deposits'] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

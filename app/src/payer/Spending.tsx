@@ -13,6 +13,7 @@ import { Copyable } from '../ui/Copyable.js';
 import { Notice } from '../ui/Notice.js';
 import { agentsOf, call } from './gateway.js';
 import type { Payer } from './PayerPage.js';
+import { Scroll } from '../ui/Scroll.js';
 
 /** Two slots and a half a second. */
 const SLOTS_PER_DAY = 216_000n;
@@ -37,10 +38,14 @@ export function Spending(props: { payer: Address; known: Payer; isOwn: boolean; 
         <Mandates mandates={known.mandates} />
       )}
       {isOwn && account?.features.includes('solana:signMessage') === true && (
-        <Give payer={payer} account={account} onGiven={(given) => {
-          setKey(given);
-          onDone();
-        }} />
+        <Give
+          payer={payer}
+          account={account}
+          onGiven={(given) => {
+            setKey(given);
+            onDone();
+          }}
+        />
       )}
       {key && <TryIt of={key} onDone={onDone} />}
     </section>
@@ -49,7 +54,7 @@ export function Spending(props: { payer: Address; known: Payer; isOwn: boolean; 
 
 function Mandates({ mandates }: { mandates: Payer['mandates'] }) {
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label="Mandates">
+    <Scroll label="Mandates">
       <table className="ledger">
         <caption className="visually-hidden">Mandates, newest first</caption>
         <thead>
@@ -77,7 +82,7 @@ function Mandates({ mandates }: { mandates: Payer['mandates'] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
@@ -104,7 +109,8 @@ function Give(props: { payer: Address; account: UiWalletAccount; onGiven: (key: 
         const days = /^\d{1,3}$/.exec(textOf(fields, 'days'))?.[0];
         const gatewayUrl = httpUrl(textOf(fields, 'url'));
         const gateway = address(textOf(fields, 'gateway'));
-        if (maximum === undefined) return `Write an amount above zero with at most ${token.decimals} decimals.`;
+        if (maximum === undefined)
+          return `Write an amount above zero with at most ${token.decimals} decimals.`;
         if (days === undefined || days === '0') return 'Write for how many days: 1 to 999.';
         if (gatewayUrl === undefined) return 'Write the http or https address of the gateway.';
         return async () => {
@@ -126,8 +132,8 @@ function Give(props: { payer: Address; account: UiWalletAccount; onGiven: (key: 
           onGiven({ gateway: gatewayUrl, apiKey: given.apiKey });
           return (
             <p>
-              Your API key, shown once: <Copyable text={given.apiKey} what="the API key" head={8} tail={4} />. Send
-              it as the bearer token to {gatewayUrl}.
+              Your API key, shown once: <Copyable text={given.apiKey} what="the API key" head={8} tail={4} />.
+              Send it as the bearer token to {gatewayUrl}.
             </p>
           );
         };

@@ -20,7 +20,11 @@ export function Recipient({ now }: { now: VaultClaimable }) {
       </summary>
       <p>
         Whoever starts a claim, the tokens go to{' '}
-        {isOther ? <Copyable text={now.receiver} what="the recipient’s address" head={6} tail={6} /> : 'this address'}
+        {isOther ? (
+          <Copyable text={now.receiver} what="the recipient’s address" head={6} tail={6} />
+        ) : (
+          'this address'
+        )}
         . The choice counts for all vaults, and only the key that earned can make it.
       </p>
       {account?.address === now.claimant ? (
@@ -54,7 +58,8 @@ function Choice({ now, signer }: { now: VaultClaimable; signer: TransactionSigne
         failed="The choice was not made."
         read={(fields) => {
           const recipient = textOf(fields, 'recipient');
-          if (!isAddress(recipient)) return 'That is not a Solana address: it has 32 to 44 letters and digits.';
+          if (!isAddress(recipient))
+            return 'That is not a Solana address: it has 32 to 44 letters and digits.';
           if (recipient === now.claimant) return 'That is this address itself: take the choice back instead.';
           return choose(recipient);
         }}

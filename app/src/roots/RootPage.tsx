@@ -10,6 +10,7 @@ import { Copyable } from '../ui/Copyable.js';
 import { Notice, Trouble, Waiting } from '../ui/Notice.js';
 import { ROOT_STATUS } from './status.js';
 import { NOT_STARTED, STEPS, verifyRoot, type StepName, type Steps, type StepState } from './verify.js';
+import { Scroll } from '../ui/Scroll.js';
 
 type Detail = DataOf<'/v1/roots/{root_id}'>;
 
@@ -35,7 +36,11 @@ export function RootPage({ root: rootId }: { root: string }) {
         </section>
       ) : query.isError ? (
         <section className="sheet">
-          <Trouble error={query.error} what="This root could not be read." retry={() => void query.refetch()} />
+          <Trouble
+            error={query.error}
+            what="This root could not be read."
+            retry={() => void query.refetch()}
+          />
         </section>
       ) : (
         <>
@@ -119,7 +124,12 @@ function Verification({ root }: { root: Detail }) {
 }
 
 const SIGNS = { waiting: '', running: '…', holds: '✓', fails: '✗' } as const;
-const SAID = { waiting: 'not yet checked', running: 'being checked', holds: 'holds', fails: 'does not hold' } as const;
+const SAID = {
+  waiting: 'not yet checked',
+  running: 'being checked',
+  holds: 'holds',
+  fails: 'does not hold',
+} as const;
 
 function Step({ name, step }: { name: StepName; step: StepState }) {
   const [title, what] = EXPLAINED[name];
@@ -173,7 +183,7 @@ function Facts({ root }: { root: Detail }) {
         </Fact>
         <Fact what="Watchers for it">{root.attestations}</Fact>
       </dl>
-      <div className="scroll" tabIndex={0} role="region" aria-label="Published files">
+      <Scroll label="Published files">
         <table className="ledger">
           <caption>Published files, each named by its hash</caption>
           <thead>
@@ -197,7 +207,7 @@ function Facts({ root }: { root: Detail }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

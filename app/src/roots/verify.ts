@@ -119,13 +119,19 @@ function identity(root: RootAccount, vault: VaultAccount): readonly [undefined, 
   ];
 }
 
-async function manifest({ files, vault }: RootToVerify, root: RootAccount): Promise<readonly [string, string]> {
+async function manifest(
+  { files, vault }: RootToVerify,
+  root: RootAccount,
+): Promise<readonly [string, string]> {
   const hash = toHex(root.manifest);
   const read = readManifest(await fetchWhole(files, hash));
   if (read.vault !== vault || read.tree_hash !== toHex(root.treeHash)) {
     throw new Unproven('The manifest is that of another root.');
   }
-  return [read.leaf_file, `The file ${hash.slice(0, 12)}… has the hash the chain names, and leads to this tree.`];
+  return [
+    read.leaf_file,
+    `The file ${hash.slice(0, 12)}… has the hash the chain names, and leads to this tree.`,
+  ];
 }
 
 async function leaves(

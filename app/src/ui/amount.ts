@@ -43,7 +43,8 @@ export function shortened(text: string, head = 4, tail = 4): string {
 
 /** What a person typed as tokens, in base units; nothing when it is no amount above zero of this mint. */
 export function typedAmount(text: string, decimals: number): bigint | undefined {
-  const [, whole, fraction = ''] = /^(\d{1,20})(?:\.(\d{1,20}))?$/.exec(text.replaceAll(',', '').trim()) ?? [];
+  const [, whole, fraction = ''] =
+    /^(\d{1,20})(?:\.(\d{1,20}))?$/.exec(text.replaceAll(',', '').trim()) ?? [];
   if (whole === undefined || fraction.length > decimals) return undefined;
   const units = BigInt(whole + fraction.padEnd(decimals, '0'));
   return units > 0n && units < 2n ** 64n ? units : undefined;

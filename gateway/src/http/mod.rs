@@ -26,7 +26,7 @@ use crate::gateway::Gateway;
 use crate::mandates::Holder;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::routing::{delete, get, patch, post};
 use problem::Problem;
 use std::sync::Arc;
@@ -71,6 +71,18 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, wait))
         .layer(CatchPanicLayer::new())
         .layer(axum::middleware::from_fn(problem::render))
+        .layer(cors())
+}
+
+/// Pages of any origin may call: a key is sent on purpose, and there are no cookies.
+fn cors() -> CorsLayer {
+    let sent = [header::AUTHORIZATION, header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")];
+    let shown = [header::RETRY_AFTER, HeaderName::from_static("idempotent-replayed")];
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_headers(sent)
+        .expose_headers(shown)
 }
 
 /// Who calls, by the key in the `Authorization` header.

@@ -34,6 +34,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/assets/{asset}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An asset with its ancestors and descendants, as far as a picture can show them. */
+        get: operations["graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/challenge": {
         parameters: {
             query?: never;
@@ -101,6 +118,26 @@ export interface paths {
          * @description Never 404: that somebody is entitled to nothing is an answer.
          */
         get: operations["balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/claimants/{claimant}/earnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a claimant earned, by epoch and asset, the newest epoch first. Epochs
+         *     whose root was struck down are left out.
+         */
+        get: operations["earnings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -576,6 +613,31 @@ export interface components {
             root_epoch: number | null;
         };
         /** @description One thing, and as of when. */
+        Answer_AssetGraph: {
+            /**
+             * Format: int64
+             * @description Everything on-chain up to this slot is accounted for.
+             */
+            as_of_slot: number;
+            /** @description An asset's surroundings. */
+            data: {
+                /** @description Whose. */
+                asset: string;
+                /** @description Between them. */
+                edges: components["schemas"]["GraphEdge"][];
+                /** @description Whether there are more than are shown: walk there to see them. */
+                is_cut: boolean;
+                /** @description It and those around it, the nearest first. */
+                nodes: components["schemas"]["GraphNode"][];
+            };
+            /**
+             * Format: int64
+             * @description Epoch of the vault's newest active root; null where no single vault is
+             *     concerned, or before its first root.
+             */
+            root_epoch: number | null;
+        };
+        /** @description One thing, and as of when. */
         Answer_Balances: {
             /**
              * Format: int64
@@ -724,6 +786,11 @@ export interface components {
                  * @description Everything up to this slot is indexed and final.
                  */
                 finalised_slot: number;
+                /**
+                 * @description Where the gateway is on the web: the chain knows it by its key alone. Null
+                 *     when this API was not told.
+                 */
+                gateway_url?: string | null;
                 /** @description The gateways that payers may give mandates to. */
                 gateways: components["schemas"]["Gateway"][];
                 /** @description The cluster's genesis hash: signatures and leaves are bound to it. */
@@ -902,6 +969,17 @@ export interface components {
              * @description What flows to ancestors altogether at most, in ten-thousandths.
              */
             stack_bps: number;
+        };
+        /** @description An asset's surroundings. */
+        AssetGraph: {
+            /** @description Whose. */
+            asset: string;
+            /** @description Between them. */
+            edges: components["schemas"]["GraphEdge"][];
+            /** @description Whether there are more than are shown: walk there to see them. */
+            is_cut: boolean;
+            /** @description It and those around it, the nearest first. */
+            nodes: components["schemas"]["GraphNode"][];
         };
         /**
          * @description What an asset is.
@@ -1139,6 +1217,27 @@ export interface components {
             /** @description What its amounts are counted in. */
             token: components["schemas"]["Token"];
         };
+        /** @description What an asset earned a claimant in an epoch. */
+        Earning: {
+            /** @description How much, over all policies, in sub-units. */
+            amount: components["schemas"]["SubAmount"];
+            /** @description For which asset. */
+            asset: components["schemas"]["NamedAsset"];
+            /**
+             * Format: int64
+             * @description In which epoch.
+             */
+            epoch: number;
+            /**
+             * Format: int64
+             * @description The finalised slot that closed it.
+             */
+            finalised_slot: number;
+            /** @description Whether its root serves already. */
+            is_active: boolean;
+            /** @description What its amount is counted in. */
+            token: components["schemas"]["Token"];
+        };
         /** @description An attempt at an epoch. */
         Epoch: {
             /**
@@ -1267,6 +1366,35 @@ export interface components {
             gateway: string;
             /** @description Who runs it. */
             operator: string;
+        };
+        /** @description One was made from the other. */
+        GraphEdge: {
+            /** @description The younger. */
+            child: string;
+            /** @description The older. */
+            parent: string;
+            /**
+             * Format: int32
+             * @description The parent's share of what the child receives, in ten-thousandths.
+             */
+            royalty_bps: number;
+        };
+        /** @description An asset in a graph. */
+        GraphNode: {
+            /** @description Which. */
+            asset: string;
+            /**
+             * Format: int32
+             * @description Steps from the asset: below 0 for what it was made from, above 0 for what
+             *     was made from it.
+             */
+            distance: number;
+            /** @description What it is. */
+            kind: components["schemas"]["AssetKind"];
+            /** @description What its metadata calls it. */
+            name: string | null;
+            /** @description Who may change its record. */
+            owner: string;
         };
         /** @description A signed group of events. */
         GroupCommit: {
@@ -1473,6 +1601,11 @@ export interface components {
              * @description Everything up to this slot is indexed and final.
              */
             finalised_slot: number;
+            /**
+             * @description Where the gateway is on the web: the chain knows it by its key alone. Null
+             *     when this API was not told.
+             */
+            gateway_url: string | null;
             /** @description The gateways that payers may give mandates to. */
             gateways: components["schemas"]["Gateway"][];
             /** @description The cluster's genesis hash: signatures and leaves are bound to it. */
@@ -1749,6 +1882,45 @@ export interface components {
                  */
                 slot: number;
                 /** @description What its amounts are counted in. */
+                token: components["schemas"]["Token"];
+            }[];
+            /** @description Whether there is another page. */
+            has_more: boolean;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description Epoch of the vault's newest active root; null where no single vault is
+             *     concerned, or before its first root.
+             */
+            root_epoch: number | null;
+        };
+        /** @description One page of a list, and as of when. */
+        Page_Earning: {
+            /**
+             * Format: int64
+             * @description Everything on-chain up to this slot is accounted for.
+             */
+            as_of_slot: number;
+            /** @description The page's entries. */
+            data: {
+                /** @description How much, over all policies, in sub-units. */
+                amount: components["schemas"]["SubAmount"];
+                /** @description For which asset. */
+                asset: components["schemas"]["NamedAsset"];
+                /**
+                 * Format: int64
+                 * @description In which epoch.
+                 */
+                epoch: number;
+                /**
+                 * Format: int64
+                 * @description The finalised slot that closed it.
+                 */
+                finalised_slot: number;
+                /** @description Whether its root serves already. */
+                is_active: boolean;
+                /** @description What its amount is counted in. */
                 token: components["schemas"]["Token"];
             }[];
             /** @description Whether there is another page. */
@@ -2813,6 +2985,80 @@ export interface operations {
             };
         };
     };
+    graph: {
+        parameters: {
+            query?: {
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_AssetGraph"];
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     challenge: {
         parameters: {
             query?: never;
@@ -3030,6 +3276,86 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    earnings: {
+        parameters: {
+            query: {
+                /** @description The vault. */
+                vault: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Entries a page, 1 to 100; 25 when left out. */
+                limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
+            header?: never;
+            path: {
+                claimant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Earning"];
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
             503: {
                 headers: {
                     [name: string]: unknown;

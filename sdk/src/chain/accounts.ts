@@ -26,6 +26,8 @@ export interface VaultAccount {
   /** The place of the newest active root. */
   readonly headPlace: number;
   readonly deposited: bigint;
+  /** What the reserve has added since the beginning. */
+  readonly recapitalised: bigint;
   readonly paid: ClassTotals;
   /** The newest active root's epoch; 0 without one. */
   readonly headEpoch: bigint;

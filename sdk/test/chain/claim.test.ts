@@ -1,11 +1,12 @@
 /** Claims, deposits and registrations against the built programs on a local network. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildClaim, CLAIM_BYTES_MAX } from '../../src/claim/build.js';
+import { buildClaim, CLAIM_BYTES_MAX, claimInstruction } from '../../src/claim/build.js';
 import { claim } from '../../src/claim/claim.js';
 import { claimable } from '../../src/claim/claimable.js';
+import { claimTableAccounts } from '../../src/claim/lookup-table.js';
 import { setRecipientInstruction } from '../../src/claim/recipient.js';
 import { fetchAccounts, fetchPayer, findVaults, tokenBalance } from '../../src/chain/read.js';
-import { send, simulate } from '../../src/chain/transactions.js';
+import { fetchLookupTables, send, simulate, sizeOf } from '../../src/chain/transactions.js';
 import { deposit, requestRefund, withdrawRefundRequest } from '../../src/deposit.js';
 import { NothingToClaim, ProgramError, PublishedFileError, TransactionError } from '../../src/errors.js';
 import { AssetKind, Uses } from '../../src/formats/content.js';
@@ -13,6 +14,7 @@ import { sha256 } from '../../src/formats/hash.js';
 import { LeafClass, type Leaf } from '../../src/formats/leaf.js';
 import { getAssetDecoder } from '../../src/generated/registry/accounts/asset.js';
 import { register } from '../../src/register.js';
+import { makeLookupTable } from './lookup-table.js';
 import { developmentSigner, startLocalnet, type Localnet, type Signer } from './localnet.js';
 import { World } from './world.js';
 
@@ -179,6 +181,29 @@ describe('on a local network', { timeout: 120_000 }, () => {
     expect(await tokensOf(poor)).toBe(before + 500_000n);
     await send(net.rpc, await simulate(net.rpc, ada, [await setRecipientInstruction({ claimant: ada })]));
     expect((await claimable(query(ada))).receiver).toBe(ada.address);
+  });
+
+  it('claims with a lookup table, and then a claim under 2^20 leaves leaves room for a wallet', async () => {
+    const leaves = [
+      leaf(ada, 2_600_000n),
+      leaf(ada, 300_000n, LeafClass.refund),
+      leaf(poor, 900_000n),
+      ...crowd,
+    ];
+    await world.activate(await world.post(leaves));
+    const now = await claimable(query(ada));
+    const table = await makeLookupTable(net, payer, await claimTableAccounts(world.vault, now.account));
+    const options = { lookupTables: await fetchLookupTables(net.rpc, [table]) };
+    const plain = await buildClaim({ ...query(ada), payer });
+    const short = await buildClaim({ ...query(ada), payer, options });
+    expect(short.sizeBytes).toBeLessThan(plain.sizeBytes - 150);
+    const receipt = await claim({ ...query(ada), payer, options });
+    expect(receipt.paid).toBe(100_000n);
+    // Twenty levels, of which the root itself holds the top four.
+    const [part] = now.classes;
+    const deep = { ...part!, leaf: { ...part!.leaf!, proof: new Uint8Array(16 * 40) } };
+    const size = await sizeOf(net.rpc, payer, [await claimInstruction(now, deep, payer)], options);
+    expect(size).toBeLessThanOrEqual(CLAIM_BYTES_MAX);
   });
 
   it('registers by commit and reveal, with a parent and co-owners', async () => {
