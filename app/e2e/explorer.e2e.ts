@@ -39,7 +39,7 @@ describe('a visitor of the explorer', () => {
     await table.getByRole('link').first().click();
     const graph = page.getByRole('region', { name: 'The graph around this asset' });
     const { data } = await api.get('/v1/assets/{asset}/graph', { asset: model });
-    expect(await graph.locator('.node').count()).toBe(data.nodes.length);
+    await expect.poll(() => graph.locator('.node').count()).toBe(data.nodes.length);
     expect(await graph.locator('.edge').count()).toBe(data.edges.length);
     // By keyboard: the first older asset's box is a link.
     await graph.locator('.node.dataset a').first().focus();
@@ -132,7 +132,7 @@ describe('a payer', () => {
     await page.goto(`${system.api}/?view=pay`);
     await page.getByRole('button', { name: /^Phantom/ }).click();
     await page.locator('[data-figure="available"]').waitFor({ timeout: 20_000 });
-    await page.getByLabel(/^Deposit/).fill('999999999999');
+    await page.getByRole('textbox', { name: /^Deposit/ }).fill('999999999999');
     await page.getByRole('button', { name: 'Deposit' }).click();
     await page.getByText('The wallet holds').last().waitFor();
     await page.getByLabel('It may spend at most').fill('1');

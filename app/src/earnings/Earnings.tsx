@@ -60,7 +60,7 @@ export function Earnings({ now }: { now: VaultClaimable }) {
   );
 }
 
-const WIDTH = 720;
+const WIDTH = 440;
 const HEIGHT = 200;
 const GAP = 0.28;
 /** A bar is no wider than this, however few there are. */
@@ -74,13 +74,8 @@ function Picture({ chart, decimals }: { chart: Chart; decimals: number }) {
   const amount = (units: bigint): string => readableSubUnits(units, decimals);
   return (
     <div className="chart">
-      <svg
-        viewBox={`0 0 ${step * bars.length} ${HEIGHT + 22}`}
-        className="bars"
-        aria-hidden="true"
-        focusable="false"
-      >
-        <line x1="0" x2={step * bars.length} y1={HEIGHT} y2={HEIGHT} className="axis" />
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 26}`} className="bars" aria-hidden="true" focusable="false">
+        <line x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} className="axis" />
         {bars.map((bar, at) => (
           <g key={bar.epoch} className={bar.isActive ? undefined : 'coming'}>
             <title>{`epoch ${bar.epoch}: ${amount(bar.total)}`}</title>
@@ -96,7 +91,7 @@ function Picture({ chart, decimals }: { chart: Chart; decimals: number }) {
               />
             ))}
             {(bars.length <= 12 || at % 2 === bars.length % 2) && (
-              <text x={at * step + step / 2} y={HEIGHT + 16} textAnchor="middle">
+              <text x={at * step + step / 2} y={HEIGHT + 18} textAnchor="middle">
                 {bar.epoch}
               </text>
             )}

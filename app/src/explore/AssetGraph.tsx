@@ -33,11 +33,13 @@ function useNarrow(): boolean {
 }
 
 export function AssetGraph({ graph }: { graph: Graph }) {
-  const isNarrow = useNarrow();
+  const isNarrowScreen = useNarrow();
   const layout = layoutOf(
     graph.nodes.map(({ asset, distance }) => ({ key: asset, distance })),
     graph.edges,
   );
+  // Downwards fits a phone only when few stand beside each other.
+  const isNarrow = isNarrowScreen && layout.breadth <= 2;
   const step = isNarrow ? TALL : WIDE;
   const across = EDGE * 2 + (layout.layers - 1) * step.layer + (isNarrow ? BOX.height : BOX.width);
   const along = EDGE * 2 + (layout.breadth - 1) * step.place + (isNarrow ? BOX.width : BOX.height);
@@ -49,7 +51,14 @@ export function AssetGraph({ graph }: { graph: Graph }) {
   };
   return (
     <Scroll label="The graph around this asset" className="graph">
-      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="group" aria-label="Assets">
+      <svg
+        ref={showMiddle}
+        width={width}
+        height={height}
+        viewBox={`0 0 ${width} ${height}`}
+        role="group"
+        aria-label="Assets"
+      >
         {graph.edges.map(({ child, parent, royalty_bps }) => (
           <path
             key={`${child} ${parent}`}
@@ -66,6 +75,14 @@ export function AssetGraph({ graph }: { graph: Graph }) {
       </svg>
     </Scroll>
   );
+}
+
+/** A picture wider than its window begins with the asset that is looked at. */
+function showMiddle(picture: SVGSVGElement | null): void {
+  const [window, here] = [picture?.parentElement, picture?.querySelector('.here')];
+  if (!picture || !window || !here) return;
+  const { left, width } = here.getBoundingClientRect();
+  window.scrollLeft = left - picture.getBoundingClientRect().left - (window.clientWidth - width) / 2;
 }
 
 /** From the far side of the older to the near side of the younger. */

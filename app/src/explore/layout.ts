@@ -41,21 +41,27 @@ export function layoutOf(nodes: readonly PlacedNode[], edges: readonly PlacedEdg
     beside.set(child, [...(beside.get(child) ?? []), parent]);
     beside.set(parent, [...(beside.get(parent) ?? []), child]);
   }
+  const position = new Map<string, number>();
+  const place = (layer: readonly string[]): void => {
+    layer.forEach((key, at) => position.set(key, at - (layer.length - 1) / 2));
+  };
+  layers.forEach(place);
+  // Each stands as near as it can to the middle of its neighbours; ties stay as they were.
+  const middle = (key: string): number => {
+    const near = (beside.get(key) ?? []).flatMap((other) => position.get(other) ?? []);
+    return near.length === 0 ? (position.get(key) ?? 0) : near.reduce((a, b) => a + b, 0) / near.length;
+  };
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
-    const position = new Map(
-      layers.flatMap((layer) => layer.map((key, at) => [key, at - (layer.length - 1) / 2] as const)),
-    );
-    // Each stands as near as it can to the middle of its neighbours; ties stay as they were.
-    const middle = (key: string): number => {
-      const near = (beside.get(key) ?? []).flatMap((other) => position.get(other) ?? []);
-      return near.length === 0 ? (position.get(key) ?? 0) : near.reduce((a, b) => a + b, 0) / near.length;
-    };
-    layers = layers.map((layer) =>
-      layer
+    // One layer after the other, each seeing what was moved before: two that moved at once
+    // would cross again.
+    layers = layers.map((layer) => {
+      const sorted = layer
         .map((key, at) => ({ key, at, middle: middle(key) }))
         .sort((a, b) => a.middle - b.middle || a.at - b.at)
-        .map(({ key }) => key),
-    );
+        .map(({ key }) => key);
+      place(sorted);
+      return sorted;
+    });
   }
   const breadth = Math.max(1, ...layers.map((layer) => layer.length));
   const places = new Map(

@@ -103,7 +103,7 @@ async function onChain({ rpc, vault, rootId }: RootToVerify): Promise<readonly [
   }
   return [
     { root, vault: state.vault },
-    `It stands at place ${root.place} of the vault’s ring, read at slot ${grouped(state.slot)}; ${root.attestations} watchers attest it.`,
+    `It stands at place ${root.place} of the vault’s ring, read at slot ${grouped(state.slot)}; watchers that attest it: ${root.attestations}.`,
   ];
 }
 

@@ -64,7 +64,7 @@ export function Statement({
 function VaultSheet({ answer: { vault, query } }: { answer: VaultAnswer }) {
   if (query.isPending) {
     return (
-      <section className="sheet">
+      <section className="sheet coming">
         <Waiting what="what the chain says about this vault" lines={7} />
       </section>
     );
