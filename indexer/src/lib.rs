@@ -17,6 +17,7 @@ pub mod health;
 pub mod machine;
 pub mod source;
 pub mod store;
+pub mod verify;
 
 mod error;
 mod follow;
@@ -24,7 +25,7 @@ mod read;
 
 pub use error::IndexerError;
 pub use follow::Follower;
-pub use read::{StoredEvent, digest_at, events_between, finalised_slot};
+pub use read::{SlotDigest, StoredEvent, digest_at, digests_between, events_between, finalised_slot};
 
 use machine::Settings;
 use source::rpc::RpcSource;

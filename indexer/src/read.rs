@@ -60,3 +60,37 @@ pub async fn digest_at(pool: &PgPool, to: Slot) -> Result<Commitment, StoreError
     let Some((digest,)) = row else { return Ok(Commitment([0; 32])) };
     digest.try_into().map(Commitment).map_err(|_| StoreError::Corrupt("a digest has the wrong length"))
 }
+
+/// The digest after a slot that has events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotDigest {
+    /// Which.
+    pub slot: Slot,
+    /// How many events it has.
+    pub events: u32,
+    /// The digest over them and everything before.
+    pub digest: Commitment,
+}
+
+/// The stored digests of the slots after `from` up to and with `to`, in order.
+pub async fn digests_between(pool: &PgPool, from: Slot, to: Slot) -> Result<Vec<SlotDigest>, StoreError> {
+    let bound = |slot: Slot| i64::try_from(slot.0).map_err(|_| StoreError::TooLarge("a slot"));
+    let rows: Vec<(i64, i32, Vec<u8>)> = sqlx::query_as(
+        "SELECT slot, events, digest FROM chain.slot_digests WHERE slot > $1 AND slot <= $2 ORDER BY slot",
+    )
+    .bind(bound(from)?)
+    .bind(bound(to)?)
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter()
+        .map(|(slot, events, digest)| {
+            let digest: [u8; 32] =
+                digest.try_into().map_err(|_| StoreError::Corrupt("a digest has the wrong length"))?;
+            Ok(SlotDigest {
+                slot: u64::try_from(slot).map(Slot).map_err(|_| StoreError::Corrupt("a slot is negative"))?,
+                events: u32::try_from(events).map_err(|_| StoreError::Corrupt("a number of events is negative"))?,
+                digest: Commitment(digest),
+            })
+        })
+        .collect()
+}

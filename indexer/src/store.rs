@@ -12,11 +12,15 @@ mod digest;
 mod error;
 mod events;
 mod project;
+mod rebuild;
 mod session;
 mod streams;
+mod tables;
 
-pub(crate) use digest::stored_events;
+pub(crate) use digest::{slot_digests, stored_events};
 pub use error::StoreError;
+pub use rebuild::Rebuilt;
+pub(crate) use session::stored_genesis;
 pub use session::{Session, Store};
 
 use crate::machine::{Commit, Committed};

@@ -2,7 +2,7 @@
 //! them or somebody has looked.
 
 use super::{StoreError, bigint, bytes, slot, unsigned};
-use crate::event::{DeadLetter, EventId, IndexedEvent, position};
+use crate::event::{DECODER, DeadLetter, EventId, IndexedEvent, position};
 use solana_address::Address;
 use solana_sdk::signature::Signature;
 use sqlx::PgConnection;
@@ -52,8 +52,8 @@ pub async fn keep(tx: &mut PgConnection, letters: &[DeadLetter]) -> Result<(), S
     }
     let slots = letters.iter().map(|letter| bigint(letter.slot.0, "a slot")).collect::<Result<Vec<_>, _>>()?;
     let kept: Vec<(Vec<u8>, String)> = sqlx::query_as(
-        "INSERT INTO chain.dead_letters (signature, outer_index, inner_index, slot, program, data, reason)
-         SELECT * FROM unnest($1::bytea[], $2::integer[], $3::integer[], $4::bigint[], $5::bytea[], $6::bytea[], $7::text[])
+        "INSERT INTO chain.dead_letters (signature, outer_index, inner_index, slot, program, data, reason, decoder)
+         SELECT n.*, $8 FROM unnest($1::bytea[], $2::integer[], $3::integer[], $4::bigint[], $5::bytea[], $6::bytea[], $7::text[]) AS n
          ON CONFLICT DO NOTHING RETURNING signature, reason",
     )
     .bind(letters.iter().map(|letter| letter.id.signature.as_ref()).collect::<Vec<&[u8]>>())
@@ -63,6 +63,7 @@ pub async fn keep(tx: &mut PgConnection, letters: &[DeadLetter]) -> Result<(), S
     .bind(letters.iter().map(|letter| letter.program.as_ref()).collect::<Vec<&[u8]>>())
     .bind(letters.iter().map(|letter| letter.data.as_slice()).collect::<Vec<&[u8]>>())
     .bind(letters.iter().map(|letter| letter.reason.as_str()).collect::<Vec<&str>>())
+    .bind(DECODER)
     .fetch_all(tx)
     .await?;
     for (signature, reason) in kept {

@@ -2,7 +2,7 @@
 //! and events read back in canonical order.
 
 use super::{StoreError, bigint, bytes, slot};
-use crate::read::StoredEvent;
+use crate::read::{SlotDigest, StoredEvent};
 use solana_address::Address;
 use solana_sdk::signature::Signature;
 use sqlx::PgConnection;
@@ -55,7 +55,7 @@ pub async fn extend(tx: &mut PgConnection, from: Slot, to: Slot) -> Result<Slot,
     if to <= from {
         return Ok(from);
     }
-    let to = reachable(tx, from, to).await?;
+    let to = reachable(tx, from, to, DIGESTED_MAX).await?;
     let events = stored_events(tx, from, to).await?;
     if events.is_empty() {
         return Ok(to);
@@ -63,13 +63,12 @@ pub async fn extend(tx: &mut PgConnection, from: Slot, to: Slot) -> Result<Slot,
     let last: Option<(Vec<u8>,)> = sqlx::query_as("SELECT digest FROM chain.slot_digests ORDER BY slot DESC LIMIT 1")
         .fetch_optional(&mut *tx)
         .await?;
-    let mut digest = last.map_or(Ok(Commitment([0; 32])), |(stored,)| bytes(&stored).map(Commitment))?;
+    let previous = last.map_or(Ok(Commitment([0; 32])), |(stored,)| bytes(&stored).map(Commitment))?;
     let (mut slots, mut counts, mut digests) = (Vec::new(), Vec::new(), Vec::new());
-    for of_slot in events.chunk_by(|a, b| a.slot == b.slot) {
-        digest = digest_of(&digest, of_slot)?;
-        slots.push(bigint(of_slot[0].slot.0, "a slot")?);
-        counts.push(i32::try_from(of_slot.len()).map_err(|_| StoreError::TooLarge("the number of events in a slot"))?);
-        digests.push(digest.0.to_vec());
+    for of_slot in slot_digests(&previous, &events)? {
+        slots.push(bigint(of_slot.slot.0, "a slot")?);
+        counts.push(i32::try_from(of_slot.events).map_err(|_| StoreError::TooLarge("the number of events in a slot"))?);
+        digests.push(of_slot.digest.0.to_vec());
     }
     sqlx::query(
         "INSERT INTO chain.slot_digests (slot, events, digest)
@@ -83,16 +82,30 @@ pub async fn extend(tx: &mut PgConnection, from: Slot, to: Slot) -> Result<Slot,
     Ok(to)
 }
 
-/// The last slot, at most `to`, with which the events still fit into one commit.
-async fn reachable(tx: &mut PgConnection, from: Slot, to: Slot) -> Result<Slot, StoreError> {
+/// The slot, at most `to`, up to which there are about `most` events after `from`.
+pub async fn reachable(tx: &mut PgConnection, from: Slot, to: Slot, most: i64) -> Result<Slot, StoreError> {
     let full: Option<(i64,)> =
         sqlx::query_as("SELECT slot FROM chain.events WHERE slot > $1 AND slot <= $2 ORDER BY slot LIMIT 1 OFFSET $3")
             .bind(bigint(from.0, "a slot")?)
             .bind(bigint(to.0, "a slot")?)
-            .bind(DIGESTED_MAX)
+            .bind(most)
             .fetch_optional(tx)
             .await?;
     full.map_or(Ok(to), |(last,)| slot(last))
+}
+
+/// The digests after each slot of events in canonical order, chained to the one
+/// before.
+pub fn slot_digests(previous: &Commitment, events: &[StoredEvent]) -> Result<Vec<SlotDigest>, StoreError> {
+    let mut digest = *previous;
+    let mut digests = Vec::new();
+    for of_slot in events.chunk_by(|a, b| a.slot == b.slot) {
+        digest = digest_of(&digest, of_slot)?;
+        let events =
+            u32::try_from(of_slot.len()).map_err(|_| StoreError::TooLarge("the number of events in a slot"))?;
+        digests.push(SlotDigest { slot: of_slot[0].slot, events, digest });
+    }
+    Ok(digests)
 }
 
 /// The digest after a slot's events, which are in canonical order.

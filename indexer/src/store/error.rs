@@ -25,6 +25,9 @@ pub enum StoreError {
         /// Of the node.
         found: Genesis,
     },
+    /// Nothing was ever written.
+    #[error("no indexer has written to this database yet: run `tributary indexer` first")]
+    Empty,
     /// A newer session has been opened.
     #[error("another indexer has taken over; this one stops writing")]
     Superseded,
@@ -76,6 +79,7 @@ impl StoreError {
             | Self::Schema(_)
             | Self::Role(_)
             | Self::OtherChain { .. }
+            | Self::Empty
             | Self::TooLarge(_)
             | Self::Corrupt(_) => false,
         }

@@ -1,12 +1,13 @@
 //! Opening a session: one connection, its lock, its fencing number and where the
 //! last session stopped.
 
+use super::project::PROJECTIONS;
 use super::{StoreError, bytes, dead_letters, slot, streams, unsigned};
 use crate::machine::{Commit, Committed, Resume};
 use solana_address::Address;
 use solana_sdk::signature::Signature;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, PgConnection};
+use sqlx::{ConnectOptions, PgConnection, PgPool};
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 use std::time::Duration;
@@ -18,6 +19,9 @@ use tributary_core::position::Slot;
 const LOCK: i64 = 0x7472_6962_696e_6478;
 /// The longest that connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The longest that a statement of a rebuild may take.
+const BESIDE_TIMEOUT: &str = "1800s";
 
 /// Where sessions come from.
 #[derive(Clone, Debug)]
@@ -41,23 +45,32 @@ impl Store {
             .map_err(StoreError::Url)?
             .application_name("tributary-indexer")
             // A statement that hangs must not hang the indexer.
-            .options([("statement_timeout", "60s"), ("lock_timeout", "30s")])
+            // Projections are named without their schema.
+            .options([("statement_timeout", "60s"), ("lock_timeout", "30s"), ("search_path", "chain")])
             .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(5));
         Ok(Self { options, start_slot })
     }
 
+    /// A connection that writes beside a session, and has more time.
+    pub(super) async fn connect_beside(&self) -> Result<PgConnection, StoreError> {
+        connect(&self.options.clone().options([("statement_timeout", BESIDE_TIMEOUT)])).await
+    }
+
     /// Opens a session. `None` while another indexer has one.
     pub async fn open(&self, genesis: Genesis) -> Result<Option<(Session, Resume)>, StoreError> {
-        let connecting = tokio::time::timeout(CONNECT_TIMEOUT, self.options.connect());
-        let mut connection = connecting.await.map_err(|_| StoreError::Timeout)?.map_err(StoreError::Connect)?;
-        // What the role may not write can't be written by mistake.
-        sqlx::query("SET ROLE tributary_indexer").execute(&mut connection).await.map_err(StoreError::Role)?;
+        let mut connection = connect(&self.options).await?;
         let (locked,): (bool,) =
             sqlx::query_as("SELECT pg_try_advisory_lock($1)").bind(LOCK).fetch_one(&mut connection).await?;
         if !locked {
             return Ok(None);
         }
         let fence = draw_fence(&mut connection, genesis).await?;
+        let (projections,): (i32,) =
+            sqlx::query_as("SELECT projections FROM chain.status").fetch_one(&mut connection).await?;
+        if projections < PROJECTIONS {
+            tracing::info!("writing the projections anew from the stored events");
+            self.rebuild().await?;
+        }
         let mut session = Session { connection, fence, streams: BTreeSet::new() };
         session.redeem_dead_letters().await?;
         let resume = session.resume(self.start_slot).await?;
@@ -120,6 +133,26 @@ impl Session {
         let gaps = streams::open_gaps(&mut self.connection).await?;
         Ok(Resume { cursor: cursor.unwrap_or(start_slot), newest, confirmed, gaps })
     }
+}
+
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
+    let connecting = tokio::time::timeout(CONNECT_TIMEOUT, options.connect());
+    let mut connection = connecting.await.map_err(|_| StoreError::Timeout)?.map_err(StoreError::Connect)?;
+    // What the role may not write can't be written by mistake.
+    sqlx::query("SET ROLE tributary_indexer").execute(&mut connection).await.map_err(StoreError::Role)?;
+    Ok(connection)
+}
+
+/// Refuses to work on a database that no indexer has written yet.
+pub(super) async fn check_chain(connection: &mut PgConnection) -> Result<(), StoreError> {
+    let (begun,): (bool,) = sqlx::query_as("SELECT EXISTS (SELECT FROM chain.status)").fetch_one(connection).await?;
+    if begun { Ok(()) } else { Err(StoreError::Empty) }
+}
+
+/// The chain that a database belongs to.
+pub(crate) async fn stored_genesis(pool: &PgPool) -> Result<Genesis, StoreError> {
+    let stored: Option<(Vec<u8>,)> = sqlx::query_as("SELECT genesis FROM chain.status").fetch_optional(pool).await?;
+    stored.map_or(Err(StoreError::Empty), |(genesis,)| bytes(&genesis).map(Genesis))
 }
 
 /// Makes this the newest writer of this chain's database.

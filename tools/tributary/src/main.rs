@@ -42,8 +42,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Run all services on this machine in one process
     Up(Box<up::Args>),
-    /// Run the indexer: chain to Postgres
-    Indexer(services::IndexerArgs),
+    /// Run the indexer: chain to Postgres; or print, check and rebuild what it stored
+    Indexer(indexer::Args),
     /// Run a gateway: paid completions over HTTP
     Gateway(services::GatewayArgs),
     /// Run the settler: close epochs, publish and post roots
@@ -87,7 +87,7 @@ async fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Migrate(args) => migrate::run(args).await,
         Command::Up(args) => up::run(*args).await,
-        Command::Indexer(args) => services::indexer(args).await,
+        Command::Indexer(args) => indexer::run(args).await,
         Command::Gateway(args) => services::gateway(args).await,
         Command::Settle(args) => services::settle(args).await,
         Command::Watch(args) => services::watch(args).await,

@@ -1,165 +1,305 @@
-//! Assets with their parents and co-owners, gateways and their keys.
+//! The registry's history: who registered, offered, disputed and announced what.
 
+use super::super::copy::{Row, Rows};
 use super::super::{StoreError, bigint};
-use super::Applied;
+use super::{Applied, Touched, amount, distant};
+use solana_address::Address;
 use sqlx::PgConnection;
-use tributary_client::registry::{
-    Displaced, GatewayKeyAdded, GatewayKeyRevoked, GatewayRegistered, Registered, RegistryEvent,
-};
+use tributary_client::registry::{CoOwner, RegistryEvent};
 
-pub async fn apply(tx: &mut PgConnection, applied: &Applied<'_>, event: &RegistryEvent) -> Result<(), StoreError> {
-    match event {
-        RegistryEvent::Registered(event) => asset(tx, applied, event).await,
-        RegistryEvent::Displaced(event) => displaced(tx, applied, event).await,
-        RegistryEvent::GatewayRegistered(event) => gateway(tx, applied, event).await,
-        RegistryEvent::GatewayKeyAdded(event) => key_added(tx, event).await,
-        RegistryEvent::GatewayKeyRevoked(event) => key_revoked(tx, event).await,
-        RegistryEvent::RegistryInitialized(_)
-        | RegistryEvent::ShardOpened(_)
-        | RegistryEvent::Committed(_)
-        | RegistryEvent::TermsSet(_)
-        | RegistryEvent::TransferOffered(_)
-        | RegistryEvent::Transferred(_)
-        | RegistryEvent::UsesSet(_)
-        | RegistryEvent::Retired(_)
-        | RegistryEvent::DisputeOpened(_)
-        | RegistryEvent::DisputeRuled(_)
-        | RegistryEvent::DisputeEnded(_)
-        | RegistryEvent::Reassigned(_)
-        | RegistryEvent::ReassignmentCancelled(_)
-        | RegistryEvent::CollectionCreated(_)
-        | RegistryEvent::CollectionJoined(_)
-        | RegistryEvent::CollectionLeft(_)
-        | RegistryEvent::GovernorProposed(_)
-        | RegistryEvent::GovernorChanged(_)
-        | RegistryEvent::GovernorCancelled(_)
-        | RegistryEvent::SettingsProposed(_)
-        | RegistryEvent::SettingsApplied(_)
-        | RegistryEvent::SettingsCancelled(_) => Ok(()),
+/// The verdict of a dispute that is ruled for the owner.
+const FOR_OWNER: u8 = 0;
+
+/// Rows to write.
+pub struct History {
+    registrations: Rows,
+    terms: Rows,
+    owners: Rows,
+    offers: Rows,
+    uses: Rows,
+    retirements: Rows,
+    disputes: Rows,
+    collections: Rows,
+    memberships: Rows,
+    gateway_changes: Rows,
+}
+
+impl History {
+    pub fn new() -> Self {
+        Self {
+            registrations: Rows::new(
+                "COPY registrations (stream, sequence, slot, asset, commit_slot) FROM STDIN (FORMAT binary)",
+                5,
+            ),
+            terms: Rows::new(
+                "COPY terms (stream, sequence, slot, asset, claimants, shares_bps, mix_bps, effective_slot)
+                 FROM STDIN (FORMAT binary)",
+                8,
+            ),
+            owners: Rows::new(
+                "COPY owners (stream, sequence, slot, asset, previous_owner, owner) FROM STDIN (FORMAT binary)",
+                6,
+            ),
+            offers: Rows::new(
+                "COPY offers (stream, sequence, slot, asset, owner, recipient) FROM STDIN (FORMAT binary)",
+                6,
+            ),
+            uses: Rows::new(
+                "COPY uses (stream, sequence, slot, asset, uses, next_uses, effective_slot) FROM STDIN (FORMAT binary)",
+                7,
+            ),
+            retirements: Rows::new(
+                "COPY retirements (stream, sequence, slot, asset, owner) FROM STDIN (FORMAT binary)",
+                5,
+            ),
+            disputes: Rows::new(
+                "COPY disputes (stream, sequence, slot, asset, step, challenger, evidence_hash, bond, deadline_slot)
+                 FROM STDIN (FORMAT binary)",
+                9,
+            ),
+            collections: Rows::new(
+                "COPY collections (stream, sequence, slot, collection, curator, index, share_bps, metadata_hash)
+                 FROM STDIN (FORMAT binary)",
+                8,
+            ),
+            memberships: Rows::new(
+                "COPY memberships (stream, sequence, slot, asset, collection, curator, share_bps, effective_slot)
+                 FROM STDIN (FORMAT binary)",
+                8,
+            ),
+            gateway_changes: Rows::new(
+                "COPY gateway_changes (stream, sequence, slot, gateway, operator, index, key, valid_from, revoked_from)
+                 FROM STDIN (FORMAT binary)",
+                9,
+            ),
+        }
+    }
+
+    pub async fn send(self, tx: &mut PgConnection) -> Result<(), StoreError> {
+        let Self { registrations, terms, owners, offers, uses, .. } = self;
+        for rows in [registrations, terms, owners, offers, uses] {
+            rows.send(tx).await?;
+        }
+        for rows in [self.retirements, self.disputes, self.collections, self.memberships, self.gateway_changes] {
+            rows.send(tx).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes an event's rows and notes what they touch.
+    pub fn add(
+        &mut self,
+        applied: &Applied<'_>,
+        event: &RegistryEvent,
+        touched: &mut Touched,
+    ) -> Result<(), StoreError> {
+        match event {
+            RegistryEvent::Registered(event) => {
+                touched.registered.insert(event.asset);
+                begin(&mut self.registrations, applied)?.put(event.asset.as_ref())?.put(None::<i64>)?;
+                self.terms(applied, &event.asset, &event.co_owners, event.mix_bps, event.effective_slot)?;
+            }
+            RegistryEvent::Displaced(event) => {
+                touched.registered.insert(event.asset);
+                let committed = bigint(event.commit_slot, "a slot")?;
+                begin(&mut self.registrations, applied)?.put(event.asset.as_ref())?.put(Some(committed))?;
+                self.terms(applied, &event.asset, &event.co_owners, event.mix_bps, event.effective_slot)?;
+            }
+            RegistryEvent::TermsSet(event) => {
+                self.terms(applied, &event.asset, &event.co_owners, event.mix_bps, event.effective_slot)?;
+            }
+            RegistryEvent::Transferred(event) => {
+                touched.assets.insert(event.asset);
+                self.owner(applied, &event.asset, &event.previous_owner, &event.owner)?;
+                // Otherwise the old owner had no share, and the event repeats what counts.
+                if event.effective_slot >= event.slot {
+                    self.terms(applied, &event.asset, &event.co_owners, event.mix_bps, event.effective_slot)?;
+                }
+            }
+            RegistryEvent::Reassigned(event) => {
+                touched.assets.insert(event.asset);
+                self.owner(applied, &event.asset, &event.previous_owner, &event.owner)?;
+                let whole = [CoOwner { key: event.owner, share_bps: 10_000 }];
+                self.terms(applied, &event.asset, &whole, event.mix_bps, event.effective_slot)?;
+                self.dispute(applied, &event.asset, "reassigned", &event.owner, Step::default())?;
+            }
+            RegistryEvent::TransferOffered(event) => {
+                let to = (event.to != Address::default()).then_some(event.to.as_ref());
+                begin(&mut self.offers, applied)?.put(event.asset.as_ref())?.put(event.owner.as_ref())?.put(to)?;
+            }
+            RegistryEvent::UsesSet(event) => {
+                touched.assets.insert(event.asset);
+                begin(&mut self.uses, applied)?
+                    .put(event.asset.as_ref())?
+                    .put(i16::from(event.uses))?
+                    .put(i16::from(event.next_uses))?
+                    .put(distant(event.effective_slot))?;
+            }
+            RegistryEvent::Retired(event) => {
+                touched.assets.insert(event.asset);
+                begin(&mut self.retirements, applied)?.put(event.asset.as_ref())?.put(event.owner.as_ref())?;
+            }
+            RegistryEvent::DisputeOpened(event) => {
+                touched.assets.insert(event.asset);
+                let step = Step {
+                    evidence_hash: Some(&event.evidence_hash),
+                    bond: Some(event.bond),
+                    deadline_slot: Some(event.deadline_slot),
+                };
+                self.dispute(applied, &event.asset, "opened", &event.challenger, step)?;
+            }
+            RegistryEvent::DisputeRuled(event) => {
+                touched.assets.insert(event.asset);
+                let rejected = event.verdict == FOR_OWNER;
+                let deadline_slot = (!rejected).then_some(event.ripe_slot);
+                let step = Step { bond: Some(event.bond), deadline_slot, ..Step::default() };
+                let name = if rejected { "rejected" } else { "upheld" };
+                self.dispute(applied, &event.asset, name, &event.challenger, step)?;
+            }
+            RegistryEvent::DisputeEnded(event) => {
+                touched.assets.insert(event.asset);
+                let step = Step { bond: Some(event.bond), ..Step::default() };
+                self.dispute(applied, &event.asset, "expired", &event.challenger, step)?;
+            }
+            RegistryEvent::ReassignmentCancelled(event) => {
+                touched.assets.insert(event.asset);
+                self.dispute(applied, &event.asset, "cancelled", &event.challenger, Step::default())?;
+            }
+            RegistryEvent::CollectionCreated(event) => {
+                begin(&mut self.collections, applied)?
+                    .put(event.collection.as_ref())?
+                    .put(event.curator.as_ref())?
+                    .put(i64::from(event.index))?
+                    .put(i32::from(event.share_bps))?
+                    .put(&event.metadata_hash[..])?;
+            }
+            RegistryEvent::CollectionJoined(event) => {
+                begin(&mut self.memberships, applied)?
+                    .put(event.asset.as_ref())?
+                    .put(event.collection.as_ref())?
+                    .put(Some(event.curator.as_ref()))?
+                    .put(Some(i32::from(event.share_bps)))?
+                    .put(distant(event.effective_slot))?;
+            }
+            RegistryEvent::CollectionLeft(event) => {
+                begin(&mut self.memberships, applied)?
+                    .put(event.asset.as_ref())?
+                    .put(event.collection.as_ref())?
+                    .put(None::<&[u8]>)?
+                    .put(None::<i32>)?
+                    .put(distant(event.effective_slot))?;
+            }
+            RegistryEvent::GatewayRegistered(event) => {
+                touched.gateways.insert(event.gateway);
+                begin(&mut self.gateway_changes, applied)?
+                    .put(event.gateway.as_ref())?
+                    .put(Some(event.operator.as_ref()))?
+                    .put(Some(i64::from(event.index)))?
+                    .put(None::<&[u8]>)?
+                    .put(None::<i64>)?
+                    .put(None::<i64>)?;
+            }
+            RegistryEvent::GatewayKeyAdded(event) => {
+                touched.gateways.insert(event.gateway);
+                self.gateway_key(applied, &event.gateway, &event.key, Some(event.valid_from), None)?;
+            }
+            RegistryEvent::GatewayKeyRevoked(event) => {
+                touched.gateways.insert(event.gateway);
+                self.gateway_key(applied, &event.gateway, &event.key, None, Some(event.revoked_from))?;
+            }
+            // Settings and roles are read from the accounts; the log keeps their events.
+            RegistryEvent::RegistryInitialized(_)
+            | RegistryEvent::ShardOpened(_)
+            | RegistryEvent::Committed(_)
+            | RegistryEvent::GovernorProposed(_)
+            | RegistryEvent::GovernorChanged(_)
+            | RegistryEvent::GovernorCancelled(_)
+            | RegistryEvent::SettingsProposed(_)
+            | RegistryEvent::SettingsApplied(_)
+            | RegistryEvent::SettingsCancelled(_) => {}
+        }
+        Ok(())
+    }
+
+    fn terms(
+        &mut self,
+        applied: &Applied<'_>,
+        asset: &Address,
+        co_owners: &[CoOwner],
+        mix_bps: [u16; 5],
+        effective_slot: u64,
+    ) -> Result<(), StoreError> {
+        let claimants: Vec<&[u8]> = co_owners.iter().map(|owner| owner.key.as_ref()).collect();
+        let shares: Vec<i32> = co_owners.iter().map(|owner| i32::from(owner.share_bps)).collect();
+        begin(&mut self.terms, applied)?
+            .put(asset.as_ref())?
+            .put(claimants)?
+            .put(shares)?
+            .put(mix_bps.map(i32::from).to_vec())?
+            .put(distant(effective_slot))?;
+        Ok(())
+    }
+
+    fn owner(
+        &mut self,
+        applied: &Applied<'_>,
+        asset: &Address,
+        previous: &Address,
+        owner: &Address,
+    ) -> Result<(), StoreError> {
+        begin(&mut self.owners, applied)?.put(asset.as_ref())?.put(previous.as_ref())?.put(owner.as_ref())?;
+        Ok(())
+    }
+
+    fn dispute(
+        &mut self,
+        applied: &Applied<'_>,
+        asset: &Address,
+        name: &str,
+        challenger: &Address,
+        step: Step<'_>,
+    ) -> Result<(), StoreError> {
+        begin(&mut self.disputes, applied)?
+            .put(asset.as_ref())?
+            .put(name)?
+            .put(challenger.as_ref())?
+            .put(step.evidence_hash.map(|hash| &hash[..]))?
+            .put(step.bond.map(amount))?
+            .put(step.deadline_slot.map(distant))?;
+        Ok(())
+    }
+
+    fn gateway_key(
+        &mut self,
+        applied: &Applied<'_>,
+        gateway: &Address,
+        key: &Address,
+        valid_from: Option<u64>,
+        revoked_from: Option<u64>,
+    ) -> Result<(), StoreError> {
+        begin(&mut self.gateway_changes, applied)?
+            .put(gateway.as_ref())?
+            .put(None::<&[u8]>)?
+            .put(None::<i64>)?
+            .put(Some(key.as_ref()))?
+            .put(valid_from.map(distant))?
+            .put(revoked_from.map(distant))?;
+        Ok(())
     }
 }
 
-/// A licence as text. The program only takes printable ASCII; whatever else were
-/// there must not stop the indexer, and Postgres takes no zero byte.
-fn licence(padded: &[u8; 32]) -> String {
-    let name: Vec<u8> = padded.iter().copied().take_while(|byte| *byte != 0).collect();
-    String::from_utf8_lossy(&name).into_owned()
+/// What only some steps of a dispute have.
+#[derive(Default)]
+struct Step<'a> {
+    evidence_hash: Option<&'a [u8; 32]>,
+    bond: Option<u64>,
+    deadline_slot: Option<u64>,
 }
 
-// A displacement may stand in another shard than the registration and be known
-// first: then the registration changes nothing.
-
-async fn displaced(tx: &mut PgConnection, applied: &Applied<'_>, event: &Displaced) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM chain.assets WHERE asset = $1 AND slot <= $2")
-        .bind(event.asset.as_ref())
-        .bind(bigint(applied.slot.0, "a slot")?)
-        .execute(&mut *tx)
-        .await?;
-    asset(tx, applied, &event.registered()).await
-}
-
-async fn asset(tx: &mut PgConnection, applied: &Applied<'_>, event: &Registered) -> Result<(), StoreError> {
-    let mix: Vec<i32> = event.mix_bps.iter().map(|share| i32::from(*share)).collect();
-    let written = sqlx::query(
-        "INSERT INTO chain.assets (asset, kind, content_id, content_hash, content_length, owner, metadata_hash, uri_hash,
-                                   licence, uses, royalty_mode, mix_bps, asset_sequence, stack_bps, effective_slot, slot)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-         ON CONFLICT (asset) DO NOTHING",
-    )
-    .bind(event.asset.as_ref())
-    .bind(i16::from(event.kind))
-    .bind(&event.content_id[..])
-    .bind(&event.content_hash[..])
-    // Anybody may claim any length; one beyond 63 bits is as false as the largest.
-    .bind(i64::try_from(event.content_length).unwrap_or(i64::MAX))
-    .bind(event.owner.as_ref())
-    .bind(&event.metadata_hash[..])
-    .bind(&event.uri_hash[..])
-    .bind(licence(&event.licence))
-    .bind(i16::from(event.uses))
-    .bind(i16::from(event.royalty_mode))
-    .bind(mix)
-    .bind(bigint(event.asset_sequence, "an asset sequence")?)
-    .bind(i32::from(event.stack_bps))
-    .bind(bigint(event.effective_slot, "a slot")?)
-    .bind(bigint(applied.slot.0, "a slot")?)
-    .execute(&mut *tx)
-    .await?;
-    if written.rows_affected() == 0 {
-        return Ok(());
-    }
-    for (place, parent) in (0i16..).zip(&event.parents) {
-        sqlx::query("INSERT INTO chain.parents (asset, place, parent, royalty_bps) VALUES ($1, $2, $3, $4)")
-            .bind(event.asset.as_ref())
-            .bind(place)
-            .bind(parent.asset.as_ref())
-            .bind(i32::from(parent.royalty_bps))
-            .execute(&mut *tx)
-            .await?;
-    }
-    for (place, owner) in (0i16..).zip(&event.co_owners) {
-        sqlx::query("INSERT INTO chain.co_owners (asset, place, claimant, share_bps) VALUES ($1, $2, $3, $4)")
-            .bind(event.asset.as_ref())
-            .bind(place)
-            .bind(owner.key.as_ref())
-            .bind(i32::from(owner.share_bps))
-            .execute(&mut *tx)
-            .await?;
-    }
-    Ok(())
-}
-
-async fn gateway(tx: &mut PgConnection, applied: &Applied<'_>, event: &GatewayRegistered) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO chain.gateways (gateway, operator, index, slot) VALUES ($1, $2, $3, $4)")
-        .bind(event.gateway.as_ref())
-        .bind(event.operator.as_ref())
-        .bind(i64::from(event.index))
-        .bind(bigint(applied.slot.0, "a slot")?)
-        .execute(tx)
-        .await?;
-    Ok(())
-}
-
-// A gateway's events may stand in different shards, and one shard may be behind
-// another: so a key may be added before its gateway is known, and revoked
-// before it is added. The rows come out the same.
-
-async fn key_added(tx: &mut PgConnection, event: &GatewayKeyAdded) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO chain.gateway_keys (gateway, key, valid_from) VALUES ($1, $2, $3)
-         ON CONFLICT (gateway, key) DO UPDATE SET valid_from = EXCLUDED.valid_from",
-    )
-    .bind(event.gateway.as_ref())
-    .bind(event.key.as_ref())
-    .bind(bigint(event.valid_from, "a slot")?)
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-async fn key_revoked(tx: &mut PgConnection, event: &GatewayKeyRevoked) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO chain.gateway_keys (gateway, key, valid_from, revoked_from) VALUES ($1, $2, $3, $3)
-         ON CONFLICT (gateway, key) DO UPDATE SET revoked_from = EXCLUDED.revoked_from",
-    )
-    .bind(event.gateway.as_ref())
-    .bind(event.key.as_ref())
-    .bind(bigint(event.revoked_from, "a slot")?)
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_licence_that_is_no_text_becomes_one_that_postgres_takes() {
-        let mut bytes = [0; 32];
-        bytes[..3].copy_from_slice(b"MIT");
-        assert_eq!(licence(&bytes), "MIT");
-        bytes[3..6].copy_from_slice(&[0xff, 0, b'x']);
-        assert_eq!(licence(&bytes), "MIT\u{fffd}");
-    }
+/// A row with the event's place, which all begin with.
+pub(super) fn begin<'r>(rows: &'r mut Rows, applied: &Applied<'_>) -> Result<Row<'r>, StoreError> {
+    rows.begin()
+        .put(applied.stream.as_ref())?
+        .put(bigint(applied.sequence, "a sequence")?)?
+        .put(bigint(applied.slot.0, "a slot")?)
 }

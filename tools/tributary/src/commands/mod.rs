@@ -5,6 +5,7 @@ pub mod balance;
 pub mod claim;
 pub mod create_vault;
 pub mod deposit;
+pub mod indexer;
 pub mod init;
 pub mod keygen;
 pub mod mandate;

@@ -16,17 +16,6 @@ use tributary_gateway::upstream::config::{Upstream, Upstreams};
 use tributary_settlement::settler::Sabotage;
 use tributary_settlement::watch;
 
-/// Follows both programs and writes what happened to Postgres.
-#[derive(clap::Args, Clone)]
-pub struct IndexerArgs {
-    #[command(flatten)]
-    database: DatabaseArgs,
-    #[command(flatten)]
-    chain: ChainArgs,
-    #[command(flatten)]
-    own: IndexerOwn,
-}
-
 #[derive(clap::Args, Clone)]
 pub struct IndexerOwn {
     /// The node's WebSocket; without it the indexer only polls
@@ -280,11 +269,6 @@ impl ApiOwn {
             limits: tributary_api::Limits::default(),
         }
     }
-}
-
-pub async fn indexer(args: IndexerArgs) -> anyhow::Result<()> {
-    let config = args.own.config(&args.database, &args.chain);
-    Ok(tributary_indexer::run(config, end::token()?).await?)
 }
 
 pub async fn gateway(args: GatewayArgs) -> anyhow::Result<()> {
