@@ -38,16 +38,29 @@ pub struct Closing {
     pub waiting_close: Option<CreditSeq>,
 }
 
-/// Chooses the longest prefixes. `groups_max` bounds the groups of each
-/// generation, for epochs that must be cut to fit a headroom.
-pub fn close(opening: &State, arrived: &Arrived, groups_max: usize) -> Closing {
+/// Bounds for epochs that must be cut to fit a headroom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Groups of each generation.
+    pub groups: usize,
+    /// Entries of the credit log.
+    pub credit: usize,
+}
+
+impl Limits {
+    /// Everything that has arrived.
+    pub const NONE: Self = Self { groups: usize::MAX, credit: usize::MAX };
+}
+
+/// Chooses the longest prefixes within the limits.
+pub fn close(opening: &State, arrived: &Arrived, limits: Limits) -> Closing {
     let mut broken = Vec::new();
     let usable: Vec<(&Segment, &[Group])> = arrived
         .usage
         .iter()
-        .map(|segment| (segment, usable_groups(opening, arrived.finalised_slot, segment, groups_max, &mut broken)))
+        .map(|segment| (segment, usable_groups(opening, arrived.finalised_slot, segment, limits.groups, &mut broken)))
         .collect();
-    let mut credit_end = final_credit(opening, arrived);
+    let mut credit_end = final_credit(opening, arrived, limits.credit);
     let mut waiting_close = None;
     loop {
         let inside: Vec<(&Segment, &[Group])> =
@@ -91,9 +104,9 @@ fn usable_groups<'a>(
     &segment.groups[..count]
 }
 
-fn final_credit(opening: &State, arrived: &Arrived) -> CreditSeq {
+fn final_credit(opening: &State, arrived: &Arrived, entries_max: usize) -> CreditSeq {
     let mut end = opening.credit_end;
-    for entry in &arrived.credit {
+    for entry in arrived.credit.iter().take(entries_max) {
         let rests_on_chain = matches!(entry.kind, CreditKind::Grant { .. } | CreditKind::Refund);
         if end.next() != Some(entry.position) || (rests_on_chain && entry.chain_slot > arrived.finalised_slot) {
             break;

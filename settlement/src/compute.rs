@@ -11,6 +11,7 @@ mod flows;
 mod held;
 mod identity;
 mod inputs;
+mod overpaid;
 mod provenance;
 mod publish;
 mod registered;
@@ -71,7 +72,7 @@ pub fn compute(inputs: &EpochInputs) -> Result<EpochOutput, ComputeError> {
     let mut state = inputs.opening.clone();
     let mut flows = Flows::default();
 
-    let provenance = chain::apply(&mut state, inputs, &mut flows)?;
+    let (provenance, paid) = chain::apply(&mut state, inputs, &mut flows)?;
     let graphs = provenance.graphs(inputs.finalised_slot)?;
     let log = credit::apply(&mut state, inputs, &mut flows)?;
     let mut outcome = usage::apply(&mut state, inputs, &provenance, &mut flows)?;
@@ -117,6 +118,7 @@ pub fn compute(inputs: &EpochInputs) -> Result<EpochOutput, ComputeError> {
         tributary_core::amount::BaseUnits(inputs.policy.leaf_min),
     )?;
     state.entitlements = settled.entitlements;
+    paid.book(&mut state, inputs.opening.finalised_slot)?;
     state.finalised_slot = inputs.finalised_slot;
     state.credit_end = inputs.credit_end;
     state.graph = file_hash(&graphs.published.encode());
@@ -144,4 +146,4 @@ fn add(to: &mut SubUnits, amount: SubUnits) -> Result<(), ComputeError> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -8,10 +8,13 @@ use crate::files::chain::ChainRow;
 use crate::settler::chain_of_causes;
 use crate::store::{Store, StoreError};
 use tributary_attribution::engine::ENGINES;
-use tributary_core::id::{FileHash, MintId, RootId};
-use tributary_core::leaf::Leaf;
+use tributary_client::ClientError;
+use tributary_client::rewards::RewardsEvent;
+use tributary_core::id::{FileHash, MintId, RootId, VaultId};
+use tributary_core::leaf::{CLASSES, Leaf};
 use tributary_core::leaf_file::LeafFile;
 use tributary_core::manifest::Manifest;
+use tributary_core::position::Slot;
 use tributary_core::root::RootHeader;
 use tributary_indexer::event::IndexedEvent;
 
@@ -26,6 +29,27 @@ pub struct Posted {
     pub header: RootHeader,
     /// The state that its parent closed with; zeros for the first root.
     pub parent_closing: FileHash,
+    /// What it declares as paid above true entitlements, by class.
+    pub overpaid: [u64; CLASSES],
+    /// When roots of the vault were disabled last before it was posted, if they were since its finalised slot.
+    pub disabled_after: Option<Slot>,
+}
+
+/// The slot of the newest disabling in (after, up_to], if there was one.
+pub fn disabled_between(
+    rows: &[ChainRow],
+    vault: &VaultId,
+    after: Slot,
+    up_to: Slot,
+) -> Result<Option<Slot>, ClientError> {
+    let mut newest = None;
+    let inside = |row: &&ChainRow| row.slot > after && row.slot <= up_to && row.stream.to_bytes() == vault.0;
+    for row in rows.iter().filter(inside) {
+        if matches!(RewardsEvent::decode(&row.data)?, RewardsEvent::RootsDisabled(_)) {
+            newest = newest.max(Some(row.slot));
+        }
+    }
+    Ok(newest)
 }
 
 /// What a root turned out to be.
@@ -114,12 +138,35 @@ pub async fn judge(
         // Only a defect of this software ends the task; no verdict follows from it.
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     };
-    if rebuilt.root_id() == posted.header.id() {
-        return Ok(Verdict::Right(Box::new(Judged { manifest, output })));
+    if rebuilt.root_id() != posted.header.id() {
+        return Ok(Verdict::Wrong(difference(&manifest, &claimed, &rebuilt, &posted.header)));
     }
-    Ok(Verdict::Wrong(difference(&manifest, &claimed, &rebuilt, &posted.header)))
+    Ok(match overpaid_difference(posted, &output) {
+        Some(difference) => Verdict::Wrong(difference),
+        None => Verdict::Right(Box::new(Judged { manifest, output })),
+    })
 }
 
+/// Where the root's word on overpayments, which is not part of its identity, is wrong.
+fn overpaid_difference(posted: &Posted, output: &EpochOutput) -> Option<String> {
+    if let Some(slot) = posted.disabled_after {
+        return Some(format!(
+            "roots were disabled in slot {slot}, after the slot {} it was computed at: it cannot know what was claimed \
+             under them",
+            posted.header.finalised_slot
+        ));
+    }
+    let ours = match output.closing.overpaid_by_class() {
+        Ok(ours) => ours,
+        Err(error) => return Some(chain_of_causes(&error)),
+    };
+    (ours != posted.overpaid).then(|| {
+        format!(
+            "it declares {:?} as overpaid (earned, refund, fee), recomputing gives {ours:?}",
+            posted.overpaid
+        )
+    })
+}
 fn verdict_on(error: LoadError) -> Result<Verdict, StoreError> {
     match error {
         LoadError::Store(error) if error.is_absence() => Ok(Verdict::Unavailable(error.to_string())),

@@ -17,6 +17,8 @@ pub enum Step {
     Active,
     /// Struck down, or overtaken before it was posted.
     Vetoed,
+    /// Served and was struck down, or was built on one that was.
+    Disabled,
 }
 
 impl Step {
@@ -29,12 +31,13 @@ impl Step {
             Self::Posted => "posted",
             Self::Active => "active",
             Self::Vetoed => "vetoed",
+            Self::Disabled => "disabled",
         }
     }
 
     /// From the ledger's spelling.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Closing, Self::Built, Self::Published, Self::Posted, Self::Active, Self::Vetoed]
+        [Self::Closing, Self::Built, Self::Published, Self::Posted, Self::Active, Self::Vetoed, Self::Disabled]
             .into_iter()
             .find(|step| step.as_str() == text)
     }
@@ -57,6 +60,8 @@ pub enum OnChain {
     Active,
     /// A watcher struck it down.
     Vetoed,
+    /// It served, or was built on one that did, and an older root serves again; that is final.
+    Disabled,
 }
 
 /// What became of the posting transaction whose signature is journalled.
@@ -100,9 +105,12 @@ pub enum Action {
 pub fn next(step: Option<Step>, chain: OnChain, posting: Posting) -> Action {
     let Some(step) = step else { return Action::Close };
     match (step, chain) {
-        (Step::Active | Step::Vetoed, _) => Action::Close,
+        (Step::Active | Step::Posted | Step::Published, OnChain::Disabled) => Action::Record(Step::Disabled),
+        (Step::Active | Step::Vetoed | Step::Disabled, _) => Action::Close,
         // What was never on its way to the chain and can't get there any more.
-        (Step::Closing | Step::Built | Step::Published, OnChain::Overtaken) => Action::Record(Step::Vetoed),
+        (Step::Closing | Step::Built | Step::Published, OnChain::Overtaken | OnChain::Disabled) => {
+            Action::Record(Step::Vetoed)
+        }
         (Step::Closing, _) => Action::Build,
         (Step::Built, _) => Action::Publish,
         (Step::Published, OnChain::Pending { .. } | OnChain::Active | OnChain::Vetoed) => Action::Record(Step::Posted),
@@ -130,7 +138,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const STEPS: [Step; 6] = [Step::Closing, Step::Built, Step::Published, Step::Posted, Step::Active, Step::Vetoed];
+    const STEPS: [Step; 7] = [
+        Step::Closing,
+        Step::Built,
+        Step::Published,
+        Step::Posted,
+        Step::Active,
+        Step::Vetoed,
+        Step::Disabled,
+    ];
 
     #[test]
     fn a_step_reads_as_it_is_written() {
@@ -149,6 +165,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_disabled_root_is_recorded_once_and_then_the_epoch_is_closed_again() {
+        for step in [Step::Published, Step::Posted, Step::Active] {
+            assert_eq!(next(Some(step), OnChain::Disabled, Posting::Landed), Action::Record(Step::Disabled));
+        }
+        assert_eq!(next(Some(Step::Disabled), OnChain::Disabled, Posting::Landed), Action::Close);
     }
 
     /// A chain with one place for one epoch's roots, and a settler that forgets

@@ -8,6 +8,7 @@
 mod books;
 mod epoch;
 mod error;
+mod fit;
 mod gather;
 mod ledger;
 mod post;
@@ -16,11 +17,11 @@ pub mod snapshot;
 
 pub use error::{SettlerError, chain_of_causes};
 pub use ledger::{AttemptId, AttemptRow, Ledger};
-pub use sabotage::{ParseSabotageError, Sabotage};
+pub use sabotage::{ParseSabotageError, Sabotage, Wrong};
 
 use crate::chain::{Chain, read_key};
 use crate::compute::Scope;
-use crate::machine::{Action, Step, next};
+use crate::machine::{Action, OnChain, Posting, Step, next};
 use crate::store::Store;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use epoch::Work;
@@ -227,13 +228,18 @@ impl Settler {
 
     /// One action for a vault. Whether there may be another at once.
     async fn turn(&mut self, scope: &Scope) -> Result<bool, SettlerError> {
+        // First whether what served still does: everything newer was built on it.
+        if let Some(row) = self.ledger.newest_active(&scope.vault).await? {
+            let on_chain = self.still_serves(&row).await?;
+            if let Action::Record(step) = next(Some(row.step), on_chain, Posting::Landed) {
+                return self.record(&row, step).await;
+            }
+        }
         let newest = self.ledger.newest(&scope.vault).await?;
         let Some(row) = newest else { return self.close(scope).await };
-        let settled = matches!(row.step, Step::Active | Step::Vetoed);
-        let (on_chain, posting) = if settled {
-            (crate::machine::OnChain::Absent, crate::machine::Posting::None)
-        } else {
-            (self.on_chain(&row).await?, self.posting(&row).await?)
+        let (on_chain, posting) = match row.step {
+            Step::Active | Step::Vetoed | Step::Disabled => (OnChain::Absent, Posting::None),
+            _ => (self.on_chain(&row).await?, self.posting(&row).await?),
         };
         match next(Some(row.step), on_chain, posting) {
             Action::Close => self.close(scope).await,

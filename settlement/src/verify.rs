@@ -5,7 +5,7 @@ use crate::bundle::{LoadError, load_manifest};
 use crate::chain::{Chain, ChainError};
 use crate::compute::{Identity, Scope};
 use crate::files::chain::ChainRow;
-use crate::judge::{Posted, Verdict, chain_row, judge, manifest_of};
+use crate::judge::{Posted, Verdict, chain_row, disabled_between, judge, manifest_of};
 use crate::store::{Store, StoreError};
 use solana_commitment_config::CommitmentConfig;
 use std::collections::BTreeMap;
@@ -148,7 +148,14 @@ pub async fn verify(
                 (manifest.map_err(|source| VerifyError::Parent { epoch, source })?.closing_state, slot)
             }
         };
-        let claimed = Posted { scope, mint, header: header(&scope, &posted), parent_closing };
+        let claimed = Posted {
+            scope,
+            mint,
+            header: header(&scope, &posted),
+            parent_closing,
+            overpaid: posted.overpaid,
+            disabled_after: disabled_between(&rows, vault, Slot(posted.finalised_slot), Slot(posted.slot))?,
+        };
         let in_range = |row: &&ChainRow| row.slot > opening_slot && row.slot.0 <= posted.finalised_slot;
         let of_range: Vec<ChainRow> = rows.iter().filter(in_range).cloned().collect();
         let verdict = match manifest_of(&store, &claimed).await? {

@@ -11,7 +11,7 @@ pub use memory::{Memory, MemoryError};
 use crate::bundle::{LoadError, load_manifest};
 use crate::chain::{Chain, ChainError, read_key, sign};
 use crate::compute::Scope;
-use crate::judge::{Judged, Posted, Verdict, chain_row, judge, manifest_of};
+use crate::judge::{Judged, Posted, Verdict, chain_row, disabled_between, judge, manifest_of};
 use crate::settler::chain_of_causes;
 use crate::store::{Store, StoreError};
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -61,6 +61,9 @@ pub enum WatchError {
     /// The chain's events could not be fetched.
     #[error("the chain's events could not be fetched")]
     Collect(#[from] CollectError),
+    /// An event of the chain can't be read.
+    #[error("an event of the vault can't be read")]
+    Event(#[from] tributary_client::ClientError),
     /// The store is out of reach.
     #[error("the content store is out of reach")]
     Store(#[from] StoreError),
@@ -226,7 +229,23 @@ impl Watcher {
             load_manifest(&self.store, &parent.manifest).await.map_err(WatchError::Parent)?.closing_state
         };
         let mint = MintId(vault.mint.to_bytes());
-        Ok(Posted { scope, mint, header: root.header(vault.domain), parent_closing })
+        let disabled_after = self.disabled_after(id, vault, root).await?;
+        let (header, overpaid) = (root.header(vault.domain), root.overpaid);
+        Ok(Posted { scope, mint, header, parent_closing, overpaid, disabled_after })
+    }
+
+    /// Whether roots were disabled between the slot a root was computed at and its posting: then it misses claims.
+    async fn disabled_after(&self, id: &VaultId, vault: &Vault, root: &Root) -> Result<Option<Slot>, WatchError> {
+        if vault.highest_epoch < root.epoch {
+            return Ok(None);
+        }
+        let (finalised, needed) = (self.chain.finalised_slot().await?, root.posted_slot);
+        if finalised < needed {
+            return Err(WatchError::Behind { finalised, needed });
+        }
+        let events = events_of_range(&self.source, root.finalised_slot, needed).await?;
+        let rows: Vec<_> = events.into_iter().map(chain_row).collect();
+        Ok(disabled_between(&rows, id, root.finalised_slot, needed)?)
     }
 
     async fn verdict(&self, posted: &Posted) -> Result<Verdict, WatchError> {

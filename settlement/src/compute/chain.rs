@@ -1,10 +1,11 @@
 //! First pass: chain events. Deposits, refund requests, gateways and keys enter
 //! the state, assets the provenance; that no event is missing is proved by the
-//! dense sequences. Claims and roots change nothing here.
+//! dense sequences. Claims and roots are only noted, for [`super::overpaid`].
 
 use super::error::ComputeError;
 use super::flows::{Account, Flows};
 use super::inputs::EpochInputs;
+use super::overpaid::Paid;
 use super::provenance::Provenance;
 use super::registered::asset;
 use super::state::{Deposit, KeyTerm, State};
@@ -20,16 +21,18 @@ use tributary_core::chain::{ChainItem, slot_digest};
 use tributary_core::id::{Commitment, GatewayId, GatewayKey, PayerId, ProgramId};
 use tributary_core::position::Slot;
 
-/// Applies the epoch's chain events and returns what they make of the graph.
+/// Applies the epoch's chain events and returns what they make of the graph, and
+/// what was claimed.
 pub(super) fn apply<'a>(
     state: &mut State,
     inputs: &'a EpochInputs,
     flows: &mut Flows,
-) -> Result<Provenance<'a>, ComputeError> {
+) -> Result<(Provenance<'a>, Paid), ComputeError> {
     let mut rows: Vec<&ChainRow> = inputs.chain.iter().collect();
     rows.sort_by_key(|row| row.key());
     let provenance = Provenance::new(&inputs.graph, inputs.terms_slot());
-    let mut pass = Pass { state, inputs, flows, provenance, sent: Vec::new(), shards: BTreeMap::new() };
+    let (sent, shards, paid) = (Vec::new(), BTreeMap::new(), Paid::default());
+    let mut pass = Pass { state, inputs, flows, provenance, sent, shards, paid };
     for of_slot in rows.chunk_by(|a, b| a.slot == b.slot) {
         for row in of_slot {
             pass.row(row)?;
@@ -37,7 +40,7 @@ pub(super) fn apply<'a>(
         pass.registry_of_slot()?;
         pass.state.chain_digest = digest(&pass.state.chain_digest, of_slot)?;
     }
-    Ok(pass.provenance)
+    Ok((pass.provenance, pass.paid))
 }
 
 /// The chained digest after one slot's events.
@@ -72,6 +75,8 @@ struct Pass<'a, 's, 'r> {
     sent: Vec<Sent<'r>>,
     /// Addresses of the registry's shards, which take hashing to derive.
     shards: BTreeMap<u8, Address>,
+    /// What was claimed, and which roots served.
+    paid: Paid,
 }
 
 impl<'r> Pass<'_, '_, 'r> {
@@ -174,13 +179,23 @@ impl<'r> Pass<'_, '_, 'r> {
                 payer.refund_requested = None;
                 payer.refunded = false;
             }
+            RewardsEvent::Recapitalised(event) => {
+                let amount = BaseUnits(event.amount);
+                let added = self.state.recapitalised.checked_add(amount).ok_or(ComputeError::Overflow("the reserve"))?;
+                if added.0 != event.recapitalised {
+                    return Err(wrong(row, "the reserve's total does not follow from what was added before"));
+                }
+                self.state.recapitalised = added;
+                self.flows.add(Account::Recapitalised, Account::Reserve, amount.to_sub_units())?;
+            }
+            RewardsEvent::Claimed(event) => self.paid.claimed(&event).map_err(|reason| wrong(row, reason))?,
+            RewardsEvent::RootActivated(event) => self.paid.activated(&event),
+            RewardsEvent::RootsDisabled(event) => self.paid.disabled(&event),
             RewardsEvent::RewardsInitialized(_)
             | RewardsEvent::VaultCreated(_)
             | RewardsEvent::RootPosted(_)
             | RewardsEvent::RootAttested(_)
             | RewardsEvent::RootVetoed(_)
-            | RewardsEvent::RootActivated(_)
-            | RewardsEvent::Claimed(_)
             | RewardsEvent::RecipientSet(_)
             | RewardsEvent::ChangeProposed(_)
             | RewardsEvent::ChangeApplied(_)
@@ -189,8 +204,6 @@ impl<'r> Pass<'_, '_, 'r> {
             | RewardsEvent::GovernorProposed(_)
             | RewardsEvent::GovernorAccepted(_)
             | RewardsEvent::GovernorCancelled(_)
-            | RewardsEvent::RootsDisabled(_)
-            | RewardsEvent::Recapitalised(_)
             | RewardsEvent::Paused(_)
             | RewardsEvent::Unpaused(_)
             | RewardsEvent::Migrated(_) => {}

@@ -6,7 +6,7 @@ use tributary_attribution::GraphError;
 use tributary_attribution::epoch::EpochError;
 use tributary_attribution::settle::SettleError;
 use tributary_core::amount::BaseUnits;
-use tributary_core::id::{GatewayId, PayerId};
+use tributary_core::id::{GatewayId, PayerId, RootId};
 use tributary_core::leaf_file::LeafFileError;
 use tributary_core::position::{CreditSeq, EventSeq, Generation, Slot};
 
@@ -51,6 +51,12 @@ pub enum ComputeError {
     /// The registered assets make no graph.
     #[error("the assets registered on-chain do not make a graph")]
     Graph(#[from] GraphError),
+    /// Another root was built on the same parent and was not disabled by the epoch's end.
+    #[error(
+        "root {0} was built on the same parent and still serves when the epoch closes; what is claimed under it is \
+         not known, so no root can be built beside it"
+    )]
+    StillServes(RootId),
     /// A credit entry that breaks the log's rules.
     #[error("credit entry {position}: {reason}")]
     Credit {

@@ -14,8 +14,10 @@ use tributary_core::leaf::LeafClass;
 pub enum Account {
     /// All that payers deposited: the left side.
     Deposited,
-    /// What made good an overpayment: the left side.
+    /// What was added to make good overpayments: the left side.
     Recapitalised,
+    /// Overpaid and not made good yet: the left side, because others' money paid it.
+    Shortfall,
     /// Published leaves of contributors.
     EntitledEarned,
     /// Published leaves of refunds.
@@ -36,13 +38,16 @@ pub enum Account {
     Residue,
     /// Paid above the true entitlement.
     Overpaid,
+    /// Added to make good overpayments, and not needed for any.
+    Reserve,
 }
 
 impl Account {
     /// All of them, in the order of the identity.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Deposited,
         Self::Recapitalised,
+        Self::Shortfall,
         Self::EntitledEarned,
         Self::EntitledRefund,
         Self::EntitledFee,
@@ -53,6 +58,7 @@ impl Account {
         Self::Held,
         Self::Residue,
         Self::Overpaid,
+        Self::Reserve,
     ];
 
     /// As the ledger spells it.
@@ -60,6 +66,7 @@ impl Account {
         match self {
             Self::Deposited => "deposited",
             Self::Recapitalised => "recapitalised",
+            Self::Shortfall => "shortfall",
             Self::EntitledEarned => "entitled_earned",
             Self::EntitledRefund => "entitled_refund",
             Self::EntitledFee => "entitled_fee",
@@ -70,12 +77,13 @@ impl Account {
             Self::Held => "held",
             Self::Residue => "residue",
             Self::Overpaid => "overpaid",
+            Self::Reserve => "reserve",
         }
     }
 
     /// Whether it stands on the left side, where money comes from.
-    const fn is_source(self) -> bool {
-        matches!(self, Self::Deposited | Self::Recapitalised)
+    pub const fn is_source(self) -> bool {
+        matches!(self, Self::Deposited | Self::Recapitalised | Self::Shortfall)
     }
 }
 
@@ -134,6 +142,7 @@ impl Flows {
                 self.add(Account::RefundsPending, Account::Available, shrunk)?;
             }
         }
+        self.make_good(opening, closing)?;
         for account in Account::ALL {
             if self.balance(account, opening)? != closing.get(account) {
                 return Err(ComputeError::Entries { account: account.as_str() });
@@ -144,6 +153,22 @@ impl Flows {
             .into_iter()
             .map(|((debit, credit), amount)| Entry { reason: reason(debit, credit), debit, credit, amount })
             .collect())
+    }
+
+    /// What was found to be overpaid comes out of others' money; what claimants earned after all, or somebody added,
+    /// pays that back.
+    fn make_good(&mut self, opening: &Identity, closing: &Identity) -> Result<(), ComputeError> {
+        let (before, after) = (opening.get(Account::Overpaid), closing.get(Account::Overpaid));
+        match after.checked_sub(before) {
+            Some(found) => self.add(Account::Shortfall, Account::Overpaid, found)?,
+            None => {
+                let earned = before.checked_sub(after).ok_or(ComputeError::Negative("overpayments"))?;
+                self.add(Account::Overpaid, Account::Reserve, earned)?;
+            }
+        }
+        let there = self.balance(Account::Reserve, opening)?;
+        let used = there.checked_sub(closing.get(Account::Reserve)).ok_or(ComputeError::Negative("reserve"))?;
+        self.add(Account::Reserve, Account::Shortfall, used)
     }
 
     fn balance(&self, account: Account, opening: &Identity) -> Result<SubUnits, ComputeError> {
@@ -174,6 +199,10 @@ fn reason(debit: Account, credit: Account) -> &'static str {
         (Account::RefundsPending, Account::Available) => "refund requests withdrawn or honoured",
         (Account::Available, Account::Residue) => "refunds honoured",
         (Account::Residue, _) => "published in leaves",
+        (Account::Recapitalised, _) => "recapitalised",
+        (Account::Shortfall, _) => "paid under disabled roots",
+        (Account::Overpaid, _) => "earned after it was paid",
+        (Account::Reserve, _) => "overpayments made good",
         _ => "other",
     }
 }

@@ -1,5 +1,8 @@
 //! The identity of design §4: where every deposited unit is. It only counts a
 //! state; nothing here changes one.
+//!
+//! What was overpaid and what was added to make it good need not be equal: the
+//! difference is `shortfall` on the left or `reserve` on the right, never both.
 
 use super::error::ComputeError;
 use super::flows::Account;
@@ -45,6 +48,19 @@ impl Identity {
         for held in state.held.values() {
             counted.add(Account::Held, *held)?;
         }
+        for (account, claimed) in &state.overpaid {
+            let owed = state.entitlements.get(account).map(|entitlement| entitlement.published).unwrap_or_default();
+            let beyond = claimed.checked_sub(owed).ok_or(ComputeError::Negative("overpayments"))?;
+            counted.add(Account::Overpaid, beyond.to_sub_units())?;
+        }
+        let (overpaid, added) = (counted.get(Account::Overpaid), counted.get(Account::Recapitalised));
+        match added.checked_sub(overpaid) {
+            Some(unused) => counted.add(Account::Reserve, unused)?,
+            None => {
+                let missing = overpaid.checked_sub(added).ok_or(ComputeError::Negative("shortfall"))?;
+                counted.add(Account::Shortfall, missing)?;
+            }
+        }
         Ok(counted)
     }
 
@@ -61,13 +77,13 @@ impl Identity {
 
     /// Both sides of the identity: what came in, and where it is.
     pub fn sides(&self) -> Result<(SubUnits, SubUnits), ComputeError> {
-        let sum = |accounts: &[Account]| {
-            accounts.iter().try_fold(SubUnits::ZERO, |sum, account| {
-                sum.checked_add(self.get(*account)).ok_or(ComputeError::Overflow("balances"))
+        let sum = |is_left: bool| {
+            let side = Account::ALL.into_iter().filter(|account| account.is_source() == is_left);
+            side.into_iter().try_fold(SubUnits::ZERO, |sum, account| {
+                sum.checked_add(self.get(account)).ok_or(ComputeError::Overflow("balances"))
             })
         };
-        let (left, right) = Account::ALL.split_at(2);
-        Ok((sum(left)?, sum(right)?))
+        Ok((sum(true)?, sum(false)?))
     }
 
     /// Refuses a state in which money appeared or vanished.

@@ -133,6 +133,9 @@ pub struct State {
     pub keys: BTreeMap<(GatewayId, GatewayKey), KeyTerm>,
     /// What disputed assets' co-owners would have earned, and for what.
     pub held: BTreeMap<(AssetId, Claimant, PolicyLabel), SubUnits>,
+    /// What was claimed since the beginning, of those whose leaf says less: roots
+    /// that paid them were disabled.
+    pub overpaid: BTreeMap<(LeafClass, Claimant), BaseUnits>,
 }
 
 impl Default for State {
@@ -154,6 +157,7 @@ impl Default for State {
             gateways: BTreeMap::new(),
             keys: BTreeMap::new(),
             held: BTreeMap::new(),
+            overpaid: BTreeMap::new(),
         }
     }
 }

@@ -18,6 +18,8 @@ const FILE: &str = "state";
 const FIRST_VERSION: u16 = 1;
 /// The version with held credits, written where there are some.
 const HELD_VERSION: u16 = 2;
+/// The version with overpayments, written where there are some.
+const OVERPAID_VERSION: u16 = 3;
 
 const fn first_version() -> u16 {
     FIRST_VERSION
@@ -118,6 +120,12 @@ enum Line {
         #[serde(with = "lines::sub_units")]
         amount: SubUnits,
     },
+    Overpaid {
+        class: LeafClass,
+        claimant: Claimant,
+        #[serde(with = "decimal")]
+        claimed: BaseUnits,
+    },
 }
 
 impl State {
@@ -125,7 +133,11 @@ impl State {
     pub fn encode(&self) -> Result<Vec<u8>, FileError> {
         let mut out = Vec::new();
         let header = Header {
-            version: if self.held.is_empty() { FIRST_VERSION } else { HELD_VERSION },
+            version: match (self.overpaid.is_empty(), self.held.is_empty()) {
+                (false, _) => OVERPAID_VERSION,
+                (true, false) => HELD_VERSION,
+                (true, true) => FIRST_VERSION,
+            },
             finalised_slot: self.finalised_slot,
             credit_end: self.credit_end,
             chain_digest: self.chain_digest,
@@ -192,6 +204,11 @@ impl State {
             policy: *policy,
             amount: *amount,
         });
+        let overpaid = self.overpaid.iter().map(|((class, claimant), claimed)| Line::Overpaid {
+            class: *class,
+            claimant: *claimant,
+            claimed: *claimed,
+        });
         entitlements
             .chain(payers)
             .chain(leases)
@@ -202,6 +219,7 @@ impl State {
             .chain(gateways)
             .chain(keys)
             .chain(held)
+            .chain(overpaid)
     }
 
     /// Reads canonical bytes and nothing else.
@@ -209,7 +227,7 @@ impl State {
         let mut numbered = lines::numbered(bytes);
         let (line, text) = numbered.next().ok_or(FileError::Canonical { file: FILE, line: 1 })?;
         let header: Header = lines::decode_line(FILE, line, text)?;
-        if !(FIRST_VERSION..=HELD_VERSION).contains(&header.version) {
+        if !(FIRST_VERSION..=OVERPAID_VERSION).contains(&header.version) {
             return Err(FileError::Version { file: FILE, version: header.version });
         }
         let mut state = State {
@@ -266,6 +284,9 @@ impl State {
             }
             Line::Held { asset, claimant, policy, amount } => {
                 self.held.insert((asset, claimant, policy), amount);
+            }
+            Line::Overpaid { class, claimant, claimed } => {
+                self.overpaid.insert((class, claimant), claimed);
             }
         }
     }

@@ -2,7 +2,8 @@
 
 mod changes;
 mod disputes;
-mod history;
+pub(crate) mod history;
+mod overpaid;
 mod properties;
 mod rules;
 mod terms;

@@ -3,21 +3,25 @@
 
 use super::error::SettlerError;
 use super::ledger::AttemptId;
-use super::snapshot::big;
+use super::snapshot::{big, count};
 use crate::compute::{Account, EpochOutput, State};
-use sqlx::{Postgres, Transaction};
+use sqlx::{Postgres, Row, Transaction};
+use tributary_core::id::VaultId;
+use tributary_core::position::Epoch;
 
 /// Rows that one statement inserts; bounds the size of a message.
 const ROWS_AT_ONCE: usize = 4096;
 
-/// Writes an attempt's entries, identity and receipts in place of any before.
+/// Writes an attempt's entries, identity and receipts, and checks that the first explain the second. Entries are
+/// never changed: those of an earlier computation of the attempt are reversed.
 pub(super) async fn write(
     tx: &mut Transaction<'_, Postgres>,
     id: &AttemptId,
     output: &EpochOutput,
 ) -> Result<(), SettlerError> {
+    reverse_attempt(tx, id, "computed again").await?;
+    // What an epoch comes to and its receipts follow from the attempt; they are no entries.
     for statement in [
-        "DELETE FROM ledger.entries WHERE vault = $1 AND epoch = $2 AND attempt = $3",
         "DELETE FROM ledger.identity WHERE vault = $1 AND epoch = $2 AND attempt = $3",
         "DELETE FROM ledger.credits WHERE vault = $1 AND epoch = $2 AND attempt = $3",
     ] {
@@ -28,21 +32,88 @@ pub(super) async fn write(
             .execute(&mut **tx)
             .await?;
     }
-    for (line, entry) in (0i32..).zip(&output.entries) {
-        sqlx::query("INSERT INTO ledger.entries VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::numeric)")
-            .bind(&id.vault.0[..])
-            .bind(big(id.epoch.0, "epoch")?)
-            .bind(i32::from(id.attempt))
-            .bind(line)
-            .bind(entry.reason)
-            .bind(entry.debit.as_str())
-            .bind(entry.credit.as_str())
-            .bind(entry.amount.to_string())
-            .execute(&mut **tx)
-            .await?;
+    for entry in &output.entries {
+        sqlx::query(
+            "INSERT INTO ledger.entries (vault, epoch, attempt, line, reason, debit, credit, amount)
+             SELECT $1, $2, $3, (SELECT coalesce(max(line) + 1, 0) FROM ledger.entries
+                                 WHERE vault = $1 AND epoch = $2 AND attempt = $3), $4, $5, $6, $7::text::numeric",
+        )
+        .bind(&id.vault.0[..])
+        .bind(big(id.epoch.0, "epoch")?)
+        .bind(i32::from(id.attempt))
+        .bind(entry.reason)
+        .bind(entry.debit.as_str())
+        .bind(entry.credit.as_str())
+        .bind(entry.amount.to_string())
+        .execute(&mut **tx)
+        .await?;
     }
     write_identity(tx, id, output).await?;
-    write_credits(tx, id, output).await
+    write_credits(tx, id, output).await?;
+    check(tx, id).await
+}
+
+/// Adds entries that take an attempt's back, so that its balance is nothing.
+async fn reverse_attempt(
+    tx: &mut Transaction<'_, Postgres>,
+    id: &AttemptId,
+    reason: &str,
+) -> Result<(), SettlerError> {
+    sqlx::query(
+        "INSERT INTO ledger.entries (vault, epoch, attempt, line, reason, debit, credit, amount)
+         SELECT vault, epoch, attempt,
+            (SELECT max(line) FROM ledger.entries WHERE vault = $1 AND epoch = $2 AND attempt = $3)
+                + row_number() OVER (ORDER BY debit, credit),
+            $4, credit, debit, amount
+         FROM ledger.balances WHERE vault = $1 AND epoch = $2 AND attempt = $3",
+    )
+    .bind(&id.vault.0[..])
+    .bind(big(id.epoch.0, "epoch")?)
+    .bind(i32::from(id.attempt))
+    .bind(reason)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Adds entries that take back an attempt that served, and all that served behind it.
+pub(super) async fn reverse(tx: &mut Transaction<'_, Postgres>, id: &AttemptId) -> Result<(), SettlerError> {
+    let rows = sqlx::query(
+        "SELECT epoch, attempt FROM ledger.epochs
+         WHERE vault = $1 AND ((epoch = $2 AND attempt = $3) OR epoch > $2) ORDER BY epoch, attempt",
+    )
+    .bind(&id.vault.0[..])
+    .bind(big(id.epoch.0, "epoch")?)
+    .bind(i32::from(id.attempt))
+    .fetch_all(&mut **tx)
+    .await?;
+    for row in &rows {
+        let attempt = u16::try_from(row.try_get::<i32, _>("attempt")?).map_err(|_| SettlerError::Row("attempt"))?;
+        let each = AttemptId { vault: id.vault, epoch: Epoch(count(row, "epoch")?), attempt };
+        reverse_attempt(tx, &each, "root disabled").await?;
+    }
+    Ok(())
+}
+
+/// Refuses an attempt whose identity does not follow, in the database's own sums, from its parent's and its entries.
+pub(super) async fn check(tx: &mut Transaction<'_, Postgres>, id: &AttemptId) -> Result<(), SettlerError> {
+    let wrong = sqlx::query(
+        "SELECT account, expected::text AS expected, found::text AS found FROM ledger.unexplained($1, $2, $3) LIMIT 1",
+    )
+    .bind(&id.vault.0[..])
+    .bind(big(id.epoch.0, "epoch")?)
+    .bind(i32::from(id.attempt))
+    .fetch_optional(&mut **tx)
+    .await?;
+    match wrong {
+        None => Ok(()),
+        Some(row) => Err(SettlerError::Books {
+            vault: id.vault,
+            account: row.try_get("account")?,
+            expected: row.try_get("expected")?,
+            found: row.try_get("found")?,
+        }),
+    }
 }
 
 async fn write_identity(
@@ -53,9 +124,10 @@ async fn write_identity(
     let amounts: Vec<String> =
         Account::ALL.into_iter().map(|account| output.identity.get(account).to_string()).collect();
     sqlx::query(
-        "INSERT INTO ledger.identity (vault, epoch, attempt, deposited, recapitalised, entitled_earned,
-            entitled_refund, entitled_fee, available, leased, refunds_pending, unsettled, held, residue, overpaid)
-         SELECT $1, $2, $3, a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11], a[12]
+        "INSERT INTO ledger.identity (vault, epoch, attempt, deposited, recapitalised, shortfall, entitled_earned,
+            entitled_refund, entitled_fee, available, leased, refunds_pending, unsettled, held, residue, overpaid,
+            reserve)
+         SELECT $1, $2, $3, a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11], a[12], a[13], a[14]
          FROM (SELECT $4::text[]::numeric[] AS a) AS amounts",
     )
     .bind(&id.vault.0[..])
@@ -92,10 +164,11 @@ async fn write_credits(
     Ok(())
 }
 
-/// Writes the entitlements that a root which became active closes with.
+/// Writes the entitlements that the root which serves closes with, over those of before.
 pub(super) async fn write_entitlements(
     tx: &mut Transaction<'_, Postgres>,
-    id: &AttemptId,
+    vault: &VaultId,
+    epoch: Epoch,
     closing: &State,
 ) -> Result<(), SettlerError> {
     let all: Vec<_> = closing.entitlements.iter().collect();
@@ -108,8 +181,8 @@ pub(super) async fn write_entitlements(
              ON CONFLICT (vault, class, claimant) DO UPDATE
              SET epoch = excluded.epoch, cumulative = excluded.cumulative, published = excluded.published",
         )
-        .bind(&id.vault.0[..])
-        .bind(big(id.epoch.0, "epoch")?)
+        .bind(&vault.0[..])
+        .bind(big(epoch.0, "epoch")?)
         .bind(rows.iter().map(|((class, _), _)| i16::from(*class as u8)).collect::<Vec<_>>())
         .bind(rows.iter().map(|((_, claimant), _)| &claimant.0[..]).collect::<Vec<_>>())
         .bind(rows.iter().map(|(_, e)| e.cumulative.to_string()).collect::<Vec<_>>())

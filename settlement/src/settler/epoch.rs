@@ -1,36 +1,39 @@
 //! Closing, building and publishing an epoch: from the database to files.
 
 use super::error::SettlerError;
-use super::gather::{arrived, cited_mandates, cut, is_worth_posting, total};
+use super::fit::{Material, Room};
+use super::gather::{arrived, cited_mandates, is_worth_posting};
 use super::ledger::{AttemptId, AttemptRow};
 use super::{Settler, snapshot};
 use crate::bundle::{Attempt, Bundle, bundle, load_graph, load_manifest, load_state};
-use crate::closing::{Arrived, Closing, close};
+use crate::closing::{Closing, Limits, close};
 use crate::compute::{EpochInputs, EpochOutput, Scope, State, compute};
 use crate::machine::Step;
+use crate::store::StoreError;
 use snapshot::{Health, chain_rows, credit, groups, health, mandates};
 use solana_commitment_config::CommitmentConfig;
 use sqlx::{Connection, PgConnection};
-use std::collections::BTreeSet;
 use std::time::Duration;
 use tributary_attribution::Graph;
 use tributary_client::rewards::Vault;
-use tributary_core::id::{FileHash, MandateId, MintId, RootId, VaultId};
+use tributary_core::id::{FileHash, MintId, RootId, VaultId};
+use tributary_core::leaf_file::file_hash;
+use tributary_core::policy::PolicySet;
 
 /// What was computed for an attempt.
 #[derive(Debug)]
 pub(super) struct Work {
-    id: AttemptId,
-    inputs: EpochInputs,
-    output: EpochOutput,
+    pub(super) id: AttemptId,
+    pub(super) inputs: EpochInputs,
+    pub(super) output: EpochOutput,
 }
 
 /// What an epoch opens with.
-struct Opening {
-    parent: RootId,
-    hash: FileHash,
-    state: State,
-    graph: Graph,
+pub(super) struct Opening {
+    pub(super) parent: RootId,
+    pub(super) hash: FileHash,
+    pub(super) state: State,
+    pub(super) graph: Graph,
 }
 
 impl Settler {
@@ -39,8 +42,7 @@ impl Settler {
         let vault = self.chain.vault(&scope.vault, CommitmentConfig::confirmed()).await?;
         let opening = self.opening(&scope.vault).await?;
         if vault.head_root != opening.parent {
-            let (on_chain, in_ledger) = (vault.head_root, opening.parent);
-            return Err(SettlerError::ForeignRoot { vault: scope.vault, on_chain, in_ledger });
+            return self.other_head(scope, &vault, opening.parent).await;
         }
         if vault.pending.is_some() {
             self.say_wait(&scope.vault, "a root that is not ours is pending on-chain".into());
@@ -60,16 +62,28 @@ impl Settler {
             self.say_wait(&scope.vault, reason);
             return Ok(false);
         }
+        // The vault's headroom moved last when roots were disabled, as long as none has followed them.
+        let were_disabled = vault.highest_epoch > vault.head_epoch;
+        if were_disabled && health.finalised_slot < vault.headroom_slot {
+            self.say_wait(&scope.vault, "roots were disabled; what was claimed under them is not final yet".into());
+            return Ok(false);
+        }
+        let policy = self.policy_for(&vault).await?;
         let arrived = arrived(&mut snapshot, &opening.state, health.finalised_slot).await?;
-        let closing = close(&opening.state, &arrived, usize::MAX);
+        let closing = close(&opening.state, &arrived, Limits::NONE);
         if health.finalised_slot <= opening.state.finalised_slot || !self.is_due(&scope.vault, &closing).await? {
             return Ok(false);
         }
-        let Some((closing, work)) = self.fitting(&mut snapshot, scope, &vault, id, &opening, &arrived, closing).await?
-        else {
+        let chain = chain_rows(&mut snapshot, opening.state.finalised_slot, arrived.finalised_slot).await?;
+        let cited = mandates(&mut snapshot, scope, &cited_mandates(&arrived.usage)).await?;
+        drop(snapshot);
+        let slot = self.chain.clock().await?.slot;
+        let room = Room::of(&vault, slot);
+        let material = Material { scope: *scope, id, opening: &opening, arrived: &arrived, chain, cited, policy };
+        let Some((closing, work)) = material.longest_that_fits(closing, &room)? else {
+            self.say_wait(&scope.vault, material.why_nothing_fits(&room)?);
             return Ok(false);
         };
-        drop(snapshot);
         if !is_worth_posting(&opening.state, &work.output) {
             return Ok(false);
         }
@@ -87,6 +101,32 @@ impl Settler {
         self.waits.remove(&scope.vault);
         self.work.insert(scope.vault, work);
         Ok(true)
+    }
+
+    /// What to do when another root serves than the ledger's newest: wait until it is final that roots were disabled,
+    /// which the next look records.
+    async fn other_head(&mut self, scope: &Scope, vault: &Vault, ours: RootId) -> Result<bool, SettlerError> {
+        let newest = self.ledger.newest_active(&scope.vault).await?;
+        if newest.is_some_and(|row| vault.head_epoch < row.id.epoch) {
+            self.say_wait(&scope.vault, "roots were disabled; waiting until that is final".into());
+            return Ok(false);
+        }
+        Err(SettlerError::ForeignRoot { vault: scope.vault, on_chain: vault.head_root, in_ledger: ours })
+    }
+
+    /// The policy set in force for the next root: the file we were given, or else the one that was published.
+    async fn policy_for(&self, vault: &Vault) -> Result<PolicySet, SettlerError> {
+        let in_force = vault.policy_set_at(vault.head_finalised_slot);
+        let ours = file_hash(&self.policy.encode());
+        if ours == in_force {
+            return Ok(self.policy.clone());
+        }
+        match self.store.get(&in_force).await {
+            Ok(bytes) => PolicySet::decode(&bytes)
+                .map_err(|source| crate::bundle::LoadError::Layout { what: "policy set", source }.into()),
+            Err(StoreError::Missing(_)) => Err(SettlerError::PolicySet { in_force, ours }),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The state and graph that the newest active root closed with.
@@ -135,74 +175,13 @@ impl Settler {
         Ok(since >= self.config.interval)
     }
 
-    /// Computes the epoch, cut to the longest prefix of groups whose growth the
-    /// vault's savings ever allow. `None` while they only need time to accrue.
-    #[expect(clippy::too_many_arguments, reason = "all of it is read once, in one snapshot")]
-    async fn fitting(
-        &mut self,
-        db: &mut PgConnection,
-        scope: &Scope,
-        vault: &Vault,
-        id: AttemptId,
-        opening: &Opening,
-        arrived: &Arrived,
-        whole: Closing,
-    ) -> Result<Option<(Closing, Work)>, SettlerError> {
-        let chain = chain_rows(db, opening.state.finalised_slot, arrived.finalised_slot).await?;
-        let cited = mandates(db, scope, &cited_mandates(&arrived.usage)).await?;
-        let attempt = |closing: &Closing| -> Result<Work, SettlerError> {
-            let usage = cut(&arrived.usage, closing);
-            let ids: BTreeSet<MandateId> = cited_mandates(&usage).into_iter().collect();
-            let inputs = EpochInputs {
-                scope: *scope,
-                opening: opening.state.clone(),
-                graph: opening.graph.clone(),
-                finalised_slot: arrived.finalised_slot,
-                chain: chain.clone(),
-                credit_end: closing.credit_end,
-                credit: arrived.credit.iter().copied().filter(|e| e.position <= closing.credit_end).collect(),
-                mandates: cited.iter().filter(|signed| ids.contains(&signed.mandate.id())).cloned().collect(),
-                usage,
-                policy: self.policy.clone(),
-            };
-            let output = compute(&inputs)?;
-            Ok(Work { id, inputs, output })
-        };
-        let before: u64 = vault.head_class_totals.iter().sum();
-        let growth = |work: &Work| total(&work.output.leaves).saturating_sub(before);
-
-        let mut best = Some((attempt(&whole)?, whole));
-        if best.as_ref().is_some_and(|(work, _)| growth(work) > vault.growth_burst_min()) {
-            best = None;
-            let (mut fits, mut exceeds) = (0, arrived.usage.iter().map(|s| s.groups.len()).max().unwrap_or_default());
-            while exceeds - fits > 1 {
-                let middle = fits + (exceeds - fits) / 2;
-                let closing = close(&opening.state, arrived, middle);
-                let work = attempt(&closing)?;
-                if growth(&work) > vault.growth_burst_min() {
-                    exceeds = middle;
-                } else {
-                    (fits, best) = (middle, Some((work, closing)));
-                }
-            }
-        }
-        let Some((work, closing)) = best else {
-            self.say_wait(&scope.vault, "one group of events grows the total by more than growth_burst allows".into());
-            return Ok(None);
-        };
-        let slot = self.chain.clock().await?.slot;
-        if growth(&work) > vault.headroom_at(slot) {
-            self.say_wait(&scope.vault, "the growth headroom must accrue first".into());
-            return Ok(None);
-        }
-        Ok(Some((closing, work)))
-    }
-
     /// Computes an attempt from the ledger's record of where it closes.
     async fn work_of(&mut self, scope: &Scope, row: &AttemptRow) -> Result<Work, SettlerError> {
         if let Some(work) = self.work.remove(&scope.vault).filter(|work| work.id == row.id) {
             return Ok(work);
         }
+        let vault = self.chain.vault(&row.id.vault, CommitmentConfig::confirmed()).await?;
+        let policy = self.policy_for(&vault).await?;
         let state = load_state(&self.store, &row.opening_state).await?;
         let graph = load_graph(&self.store, &state).await?;
         let positions = self.ledger.positions(&row.id).await?;
@@ -222,7 +201,7 @@ impl Settler {
             usage,
             opening: state,
             graph,
-            policy: self.policy.clone(),
+            policy,
         };
         let output = compute(&inputs)?;
         Ok(Work { id: row.id, inputs, output })
@@ -269,8 +248,14 @@ impl Settler {
             // Built with other settings, then restarted. Nothing was published yet.
             self.ledger.record_built(&row.id, &work.output, &bundle).await?;
         }
+        let id = &row.id;
         for file in bundle.files {
-            self.store.put(file).await?;
+            let withheld = self.config.sabotage.is_some_and(|sabotage| {
+                sabotage.withholds(id.epoch, id.attempt, &file_hash(&file), &bundle.manifest.leaf_file)
+            });
+            if !withheld {
+                self.store.put(file).await?;
+            }
         }
         self.ledger.record_step(&row.id, Step::Published).await?;
         tracing::info!(manifest = %bundle.header.manifest, "root published");

@@ -6,7 +6,7 @@ use crate::chain::ChainError;
 use crate::compute::ComputeError;
 use crate::store::StoreError;
 use std::path::PathBuf;
-use tributary_core::id::{RootId, VaultId};
+use tributary_core::id::{FileHash, RootId, VaultId};
 
 /// Why settling failed.
 #[derive(Debug, thiserror::Error)]
@@ -37,12 +37,32 @@ pub enum SettlerError {
     /// The epoch cannot be computed.
     #[error("the epoch cannot be computed")]
     Compute(#[from] ComputeError),
-    /// Roots that served were disabled, which this release cannot settle on from.
+    /// The double entry does not explain the identity.
     #[error(
-        "vault {0}: roots that served were disabled; this release can neither build on their parent nor compute what \
-         they overpaid, so nothing is posted for this vault; claims under the parent go on"
+        "vault {vault}, account {account}: the ledger's entries give {expected} sub-units, the identity says {found}; \
+         do not change the ledger by hand, see \"the identity failed\" in docs/settlement.md"
     )]
-    RootsDisabled(VaultId),
+    Books {
+        /// Which vault.
+        vault: VaultId,
+        /// The first account that differs.
+        account: String,
+        /// By parent and entries.
+        expected: String,
+        /// By the attempt's identity.
+        found: String,
+    },
+    /// Another policy set is in force than the one given.
+    #[error(
+        "the chain's policy set for the next root is {in_force}, the one given is {ours}; publish the one in force to \
+         the content store, or give its file"
+    )]
+    PolicySet {
+        /// What the chain asks for.
+        in_force: FileHash,
+        /// What the file holds.
+        ours: FileHash,
+    },
     /// The policy set cannot be read.
     #[error("the policy set {path} cannot be read; write one with `tributary policy`")]
     PolicyFile {
@@ -93,7 +113,7 @@ pub enum SettlerError {
 impl SettlerError {
     /// Whether the vault must be looked at by a person before it posts again.
     pub fn halts_vault(&self) -> bool {
-        matches!(self, Self::Compute(_) | Self::ForeignRoot { .. })
+        matches!(self, Self::Compute(_) | Self::ForeignRoot { .. } | Self::Books { .. })
     }
 
     /// Whether this process must end: it was replaced, or its configuration can't

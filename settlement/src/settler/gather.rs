@@ -8,7 +8,6 @@ use crate::compute::{EpochOutput, Segment, State};
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
 use tributary_core::id::MandateId;
-use tributary_core::leaf::Leaf;
 use tributary_core::position::{CreditSeq, EventSeq, Slot};
 
 /// What has been drained and logged since the opening state.
@@ -40,11 +39,6 @@ pub(super) fn cut(segments: &[Segment], closing: &Closing) -> Vec<Segment> {
 pub(super) fn cited_mandates(segments: &[Segment]) -> Vec<MandateId> {
     let events = segments.iter().flat_map(|segment| &segment.groups).flat_map(|group| &group.events);
     events.map(|event| event.mandate).collect::<BTreeSet<_>>().into_iter().collect()
-}
-
-/// Sums leaves that fit together, as `LeafFile::new` will check.
-pub(super) fn total(leaves: &[Leaf]) -> u64 {
-    leaves.iter().fold(0, |sum, leaf| sum.saturating_add(leaf.cumulative.0))
 }
 
 /// Deposits alone, or nothing at all, are not posted; the first root needs a leaf.

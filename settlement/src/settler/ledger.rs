@@ -72,11 +72,11 @@ impl Ledger {
         Ok(tx)
     }
 
-    /// The newest attempt of a vault's newest epoch.
+    /// The newest attempt of a vault's newest epoch. What was disabled belongs to the past, whatever its epoch.
     pub async fn newest(&self, vault: &VaultId) -> Result<Option<AttemptRow>, SettlerError> {
         let row = sqlx::query(
             "SELECT *, extract(epoch FROM now() - started_at)::bigint AS age FROM ledger.epochs
-             WHERE vault = $1 ORDER BY epoch DESC, attempt DESC LIMIT 1",
+             WHERE vault = $1 AND step <> 'disabled' ORDER BY epoch DESC, attempt DESC LIMIT 1",
         )
         .bind(&vault.0[..])
         .fetch_optional(&self.pool)
@@ -205,11 +205,31 @@ impl Ledger {
     pub async fn record_active(&self, id: &AttemptId, closing: &State) -> Result<(), SettlerError> {
         let mut tx = self.begin().await?;
         set_step(&mut tx, id, Step::Active).await?;
-        super::books::write_entitlements(&mut tx, id, closing).await?;
+        super::books::write_entitlements(&mut tx, &id.vault, id.epoch, closing).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Journals the posting transaction before it is sent.
+    /// Records that an attempt that served, and everything built on it, was disabled: entries that reverse theirs,
+    /// and the entitlements that its parent had closed with.
+    pub async fn record_disabled(&self, id: &AttemptId, parent: &State) -> Result<(), SettlerError> {
+        let mut tx = self.begin().await?;
+        super::books::reverse(&mut tx, id).await?;
+        sqlx::query(
+            "UPDATE ledger.epochs SET step = 'disabled', changed_at = now()
+             WHERE vault = $1 AND ((epoch = $2 AND attempt = $3) OR epoch > $2)",
+        )
+        .bind(&id.vault.0[..])
+        .bind(big(id.epoch.0, "epoch")?)
+        .bind(i32::from(id.attempt))
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query("DELETE FROM ledger.entitlements WHERE vault = $1").bind(&id.vault.0[..]).execute(&mut *tx).await?;
+        let epoch = Epoch(id.epoch.0.saturating_sub(1));
+        super::books::write_entitlements(&mut tx, &id.vault, epoch, parent).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Journals the posting transaction before it is sent, if the books are in order.
     pub async fn journal(
         &self,
         id: &AttemptId,
@@ -217,6 +237,7 @@ impl Ledger {
         blockhash: &[u8; 32],
     ) -> Result<(), SettlerError> {
         let mut tx = self.begin().await?;
+        super::books::check(&mut tx, id).await?;
         sqlx::query(
             "UPDATE ledger.epochs SET signature = $4, blockhash = $5, changed_at = now()
              WHERE vault = $1 AND epoch = $2 AND attempt = $3",

@@ -16,7 +16,6 @@ use solana_sdk::signature::Signature;
 use solana_sdk::signer::Signer;
 use tributary_client::rewards::{PostRoot, RootStatus, activate_root, post_root};
 use tributary_core::id::RootId;
-use tributary_core::leaf::CLASSES;
 use tributary_core::leaf_file::LeafFile;
 use tributary_core::root::RootHeader;
 
@@ -43,11 +42,20 @@ impl Settler {
             return Ok(OnChain::Pending { ripe });
         }
         let here = self.chain.root(&row.id.vault, vault.next_place()).await?;
-        if here.is_some_and(|root| is_ours(root.id) && root.status == RootStatus::Vetoed) {
-            return Ok(OnChain::Vetoed);
+        match here.filter(|root| is_ours(root.id)).map(|root| root.status) {
+            Some(RootStatus::Vetoed) => return Ok(OnChain::Vetoed),
+            // It served and was struck down before anybody here had seen it serve.
+            Some(RootStatus::Disabled) => return Ok(OnChain::Disabled),
+            _ => {}
         }
         let is_past = vault.head_epoch >= row.id.epoch || vault.attempt > row.id.attempt;
         Ok(if is_past { OnChain::Overtaken } else { OnChain::Absent })
+    }
+
+    /// Whether a root that was recorded as active is still the head or behind it, by what can't be taken back.
+    pub(super) async fn still_serves(&self, row: &AttemptRow) -> Result<OnChain, SettlerError> {
+        let vault = self.chain.vault(&row.id.vault, CommitmentConfig::finalized()).await?;
+        Ok(if vault.head_epoch < row.id.epoch { OnChain::Disabled } else { OnChain::Active })
     }
 
     /// What became of the journalled posting.
@@ -83,13 +91,7 @@ impl Settler {
             policy_set: manifest.policy_set,
         };
         let vault = self.chain.vault(&row.id.vault, CommitmentConfig::confirmed()).await?;
-        // The ledger knows no way back to a disabled root's parent, and what such roots paid wrongly is not computed
-        // here: nothing may be posted as if they had never served.
-        let were_disabled = vault.highest_epoch > vault.head_epoch || vault.allowance.iter().any(|paid| *paid > 0);
-        if were_disabled {
-            return Err(SettlerError::RootsDisabled(row.id.vault));
-        }
-        let overpaid = [0; CLASSES];
+        let overpaid = load_state(&self.store, &manifest.closing_state).await?.overpaid_by_class()?;
         let root = PostRoot { place: vault.next_place(), header, overpaid, frontier: tree.frontier() };
         Ok(post_root(&self.poster.pubkey(), &row.id.vault, &root))
     }
@@ -133,7 +135,12 @@ impl Settler {
 
     /// Records what the chain did.
     pub(super) async fn record(&mut self, row: &AttemptRow, step: Step) -> Result<bool, SettlerError> {
-        if step == Step::Active {
+        if step == Step::Disabled {
+            // What the attempt opened with is what its parent closed with.
+            let parent = load_state(&self.store, &row.opening_state).await?;
+            self.ledger.record_disabled(&row.id, &parent).await?;
+            self.work.remove(&row.id.vault);
+        } else if step == Step::Active {
             let hash = row.manifest.ok_or(SettlerError::Row("manifest"))?;
             let manifest = load_manifest(&self.store, &hash).await?;
             let closing = load_state(&self.store, &manifest.closing_state).await?;
@@ -143,6 +150,10 @@ impl Settler {
         }
         match step {
             Step::Vetoed => tracing::error!(epoch = %row.id.epoch, attempt = row.id.attempt, "root struck down"),
+            Step::Disabled => tracing::error!(
+                vault = %row.id.vault, epoch = %row.id.epoch, attempt = row.id.attempt,
+                "a root that served was disabled; its parent serves again, and the next root declares what was overpaid"
+            ),
             _ => tracing::info!(epoch = %row.id.epoch, attempt = row.id.attempt, step = step.as_str(), "step recorded"),
         }
         Ok(true)

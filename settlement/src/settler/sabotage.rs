@@ -1,10 +1,10 @@
-//! A drill for development clusters: one root with one leaf wrong by a unit, so
-//! that a watcher's veto is a real one. Refused on public clusters.
+//! A drill for development clusters: one root that is made wrong, so that a
+//! watcher's veto is a real one. Refused on public clusters.
 
 use super::error::SettlerError;
 use std::str::FromStr;
 use tributary_core::amount::BaseUnits;
-use tributary_core::id::Genesis;
+use tributary_core::id::{FileHash, Genesis};
 use tributary_core::leaf::Leaf;
 use tributary_core::position::Epoch;
 
@@ -15,24 +15,44 @@ const PUBLIC: [&str; 3] = [
     "EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG",
 ];
 
-/// Which root to spoil, written `one-unit@EPOCH`.
+/// What is made wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// The largest leaf says a unit more.
+    OneUnit,
+    /// The smallest leaf is left out.
+    OneLeaf,
+    /// The leaf file is not published.
+    Withheld,
+}
+
+impl Wrong {
+    const ALL: [(&'static str, Self); 3] =
+        [("one-unit", Self::OneUnit), ("one-leaf", Self::OneLeaf), ("withheld", Self::Withheld)];
+}
+
+/// Which root to spoil, written `one-unit@EPOCH`, `one-leaf@EPOCH` or `withheld@EPOCH`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sabotage {
+    /// How.
+    pub wrong: Wrong,
     /// The first attempt at this epoch.
     pub epoch: Epoch,
 }
 
 /// Why a text names no drill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected one-unit@EPOCH, such as one-unit@2")]
+#[error("expected one-unit@EPOCH, one-leaf@EPOCH or withheld@EPOCH, such as one-unit@2")]
 pub struct ParseSabotageError;
 
 impl FromStr for Sabotage {
     type Err = ParseSabotageError;
 
     fn from_str(text: &str) -> Result<Self, ParseSabotageError> {
-        let epoch = text.strip_prefix("one-unit@").and_then(|epoch| epoch.parse().ok());
-        epoch.map(|epoch| Self { epoch: Epoch(epoch) }).ok_or(ParseSabotageError)
+        let (name, epoch) = text.split_once('@').ok_or(ParseSabotageError)?;
+        let epoch = epoch.parse().map(Epoch).map_err(|_| ParseSabotageError)?;
+        let known = Wrong::ALL.into_iter().find(|(known, _)| *known == name);
+        known.map(|(_, wrong)| Self { wrong, epoch }).ok_or(ParseSabotageError)
     }
 }
 
@@ -45,18 +65,47 @@ pub(super) fn allow_on(genesis: &Genesis) -> Result<(), SettlerError> {
 }
 
 impl Sabotage {
-    /// Adds a unit to the largest leaf, if this is the attempt to spoil.
-    pub(super) fn spoil(&self, epoch: Epoch, attempt: u16, leaves: &mut [Leaf]) {
-        if (epoch, attempt) != (self.epoch, 0) {
+    fn concerns(&self, epoch: Epoch, attempt: u16) -> bool {
+        (epoch, attempt) == (self.epoch, 0)
+    }
+
+    /// Makes the leaves wrong, if this is the attempt to spoil and leaves are what it spoils.
+    pub(super) fn spoil(&self, epoch: Epoch, attempt: u16, leaves: &mut Vec<Leaf>) {
+        if !self.concerns(epoch, attempt) {
             return;
         }
-        if let Some(leaf) = leaves.iter_mut().max_by_key(|leaf| leaf.cumulative) {
-            tracing::error!(
-                %epoch,
-                claimant = %leaf.claimant,
-                "DRILL: this root is made wrong on purpose, by one unit; a watcher must veto it"
-            );
-            leaf.cumulative = BaseUnits(leaf.cumulative.0.saturating_add(1));
+        tracing::error!(%epoch, how = ?self.wrong, "DRILL: this root is made wrong on purpose; a watcher must veto it");
+        match self.wrong {
+            Wrong::OneUnit => {
+                if let Some(leaf) = leaves.iter_mut().max_by_key(|leaf| leaf.cumulative) {
+                    leaf.cumulative = BaseUnits(leaf.cumulative.0.saturating_add(1));
+                }
+            }
+            Wrong::OneLeaf => {
+                let smallest = (0..leaves.len()).min_by_key(|n| leaves[*n].cumulative);
+                if let Some(smallest) = smallest.filter(|_| leaves.len() > 1) {
+                    leaves.remove(smallest);
+                }
+            }
+            Wrong::Withheld => {}
         }
+    }
+
+    /// Whether this file of the attempt is kept back.
+    pub(super) fn withholds(&self, epoch: Epoch, attempt: u16, file: &FileHash, leaf_file: &FileHash) -> bool {
+        self.concerns(epoch, attempt) && self.wrong == Wrong::Withheld && file == leaf_file
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drill_is_named_by_what_is_wrong_and_in_which_epoch() {
+        assert_eq!("one-leaf@3".parse(), Ok(Sabotage { wrong: Wrong::OneLeaf, epoch: Epoch(3) }));
+        assert_eq!("withheld@1".parse(), Ok(Sabotage { wrong: Wrong::Withheld, epoch: Epoch(1) }));
+        assert_eq!("one-unit".parse::<Sabotage>(), Err(ParseSabotageError));
+        assert_eq!("all@1".parse::<Sabotage>(), Err(ParseSabotageError));
     }
 }

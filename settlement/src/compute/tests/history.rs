@@ -1,7 +1,7 @@
 //! A vault's history without a chain or a database: what programs, indexer and
 //! gateway would have written, made up in memory.
 
-use crate::closing::{Arrived, Closing, close};
+use crate::closing::{Arrived, Closing, Limits, close};
 use crate::compute::{ComputeError, EpochInputs, EpochOutput, Scope, Segment, State, compute};
 use crate::files::chain::ChainRow;
 use crate::files::credit::{CreditEntry, CreditKind};
@@ -365,7 +365,7 @@ impl History {
 
     /// Closes an epoch at a slot and opens the next one behind it.
     pub fn settle(&mut self, finalised_slot: u64) -> Result<(EpochInputs, EpochOutput), ComputeError> {
-        let closing = close(&self.opening, &self.arrived(finalised_slot), usize::MAX);
+        let closing = close(&self.opening, &self.arrived(finalised_slot), Limits::NONE);
         let inputs = self.inputs(finalised_slot, &closing);
         let output = compute(&inputs)?;
         self.chain.retain(|row| row.slot.0 > finalised_slot);

@@ -1,7 +1,7 @@
 //! One rule a test: what is void and why, and what no root may be built on.
 
 use super::history::{History, address, asset, gateway, key, payer, scope};
-use crate::closing::close;
+use crate::closing::{Limits, close};
 use crate::compute::{Account, ComputeError, EpochOutput, VoidReason, compute};
 use crate::files::credit::CreditKind;
 use ed25519_dalek::Signer;
@@ -215,7 +215,7 @@ fn a_published_event_that_claims_a_later_slot_than_the_epoch_s_is_void() {
     let mut event = history.event("pat", mandate, 100);
     event.graph_slot = Slot(history.slot + 1);
     history.serve(vec![event]);
-    let closing = close(&history.opening, &history.arrived(history.slot), usize::MAX);
+    let closing = close(&history.opening, &history.arrived(history.slot), Limits::NONE);
     assert!(closing.events.is_empty(), "a settler leaves it for the next epoch");
     let mut inputs = history.inputs(history.slot, &closing);
     inputs.usage[0].groups = history.groups.clone();
@@ -227,7 +227,7 @@ fn a_group_that_is_not_signed_or_does_not_continue_the_chain_makes_no_root() {
     let (mut history, mandate) = with_lease();
     let event = history.event("pat", mandate, 100);
     history.serve(vec![event]);
-    let closing = close(&history.opening, &history.arrived(history.slot), usize::MAX);
+    let closing = close(&history.opening, &history.arrived(history.slot), Limits::NONE);
     let inputs = history.inputs(history.slot, &closing);
     compute(&inputs).unwrap();
     let mut forged = inputs.clone();
@@ -247,7 +247,7 @@ fn a_settler_leaves_a_broken_segment_out_and_says_so() {
     let event = history.event("pat", mandate, 100);
     history.serve(vec![event]);
     history.groups[0].signature[0] ^= 1;
-    let closing = close(&history.opening, &history.arrived(history.slot), usize::MAX);
+    let closing = close(&history.opening, &history.arrived(history.slot), Limits::NONE);
     assert!(closing.events.is_empty());
     assert!(matches!(closing.broken[..], [ComputeError::Segment { .. }]));
 }
@@ -255,7 +255,7 @@ fn a_settler_leaves_a_broken_segment_out_and_says_so() {
 #[test]
 fn a_missing_or_repeated_chain_event_makes_no_root() {
     let (history, _) = with_lease();
-    let closing = close(&history.opening, &history.arrived(history.slot), usize::MAX);
+    let closing = close(&history.opening, &history.arrived(history.slot), Limits::NONE);
     let inputs = history.inputs(history.slot, &closing);
     compute(&inputs).unwrap();
     for n in 0..inputs.chain.len() {
@@ -305,10 +305,10 @@ fn a_close_waits_for_the_events_of_its_lease() {
     history.serve(vec![event]);
     history.close_lease("pat");
     let hidden = history.groups.pop().unwrap();
-    let closing = close(&history.opening, &history.arrived(history.slot), usize::MAX);
+    let closing = close(&history.opening, &history.arrived(history.slot), Limits::NONE);
     assert_eq!((closing.credit_end, closing.waiting_close), (CreditSeq(2), Some(CreditSeq(3))));
     history.groups.push(hidden);
-    let closing = close(&history.opening, &history.arrived(history.slot), usize::MAX);
+    let closing = close(&history.opening, &history.arrived(history.slot), Limits::NONE);
     assert_eq!((closing.credit_end, closing.waiting_close), (CreditSeq(3), None));
 }
 
@@ -318,7 +318,7 @@ fn a_published_close_that_hides_an_event_of_its_lease_makes_no_root() {
     let event = history.event("pat", mandate, 100);
     history.serve(vec![event]);
     history.close_lease("pat");
-    let closing = close(&history.opening, &history.arrived(history.slot), usize::MAX);
+    let closing = close(&history.opening, &history.arrived(history.slot), Limits::NONE);
     let mut inputs = history.inputs(history.slot, &closing);
     inputs.usage.clear();
     assert!(matches!(compute(&inputs), Err(ComputeError::Close { left: BaseUnits(1_000), .. })));
@@ -330,9 +330,9 @@ fn credit_that_rests_on_a_later_slot_waits_for_the_next_epoch() {
     history.slot = 30;
     history.deposit("pat", 5);
     history.grant();
-    let closing = close(&history.opening, &history.arrived(29), usize::MAX);
+    let closing = close(&history.opening, &history.arrived(29), Limits::NONE);
     assert_eq!(closing.credit_end, CreditSeq(0));
-    let closing = close(&history.opening, &history.arrived(30), usize::MAX);
+    let closing = close(&history.opening, &history.arrived(30), Limits::NONE);
     assert_eq!(closing.credit_end, CreditSeq(1));
 }
 

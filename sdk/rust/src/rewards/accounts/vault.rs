@@ -130,21 +130,27 @@ impl Vault {
         (self.head_place + 1) % RING
     }
 
-    /// By how much a root posted at `slot` may grow the total, whatever its classes:
-    /// each class has a headroom of its own, and this is the least of them.
-    pub fn headroom_at(&self, slot: Slot) -> u64 {
+    /// By how much a root posted at `slot` may grow each class.
+    pub fn headroom_at(&self, slot: Slot) -> [u64; CLASSES] {
         let slots = slot.0.saturating_sub(self.headroom_slot.0);
-        let at =
-            |saved: u64, per_slot: u64, burst: u64| saved.saturating_add(slots.saturating_mul(per_slot)).min(burst);
         let others = &self.refund_fee_growth;
-        (0..others.burst.len())
-            .map(|class| at(others.headroom[class], others.per_slot[class], others.burst[class]))
-            .fold(at(self.headroom, self.growth_per_slot, self.growth_burst), u64::min)
+        let saved = [self.headroom, others.headroom[0], others.headroom[1]];
+        let per_slot = [self.growth_per_slot, others.per_slot[0], others.per_slot[1]];
+        let burst = self.growth_burst_by_class();
+        std::array::from_fn(|class| {
+            saved[class].saturating_add(slots.saturating_mul(per_slot[class])).min(burst[class])
+        })
     }
 
-    /// By how much a root may ever grow the total at once, whatever its classes.
-    pub fn growth_burst_min(&self) -> u64 {
-        self.refund_fee_growth.burst.into_iter().fold(self.growth_burst, u64::min)
+    /// By how much a root may ever grow each class at once.
+    pub fn growth_burst_by_class(&self) -> [u64; CLASSES] {
+        let others = &self.refund_fee_growth;
+        [self.growth_burst, others.burst[0], others.burst[1]]
+    }
+
+    /// What a root's totals and what it declares as overpaid may come to.
+    pub fn funded(&self) -> u128 {
+        u128::from(self.deposited.0) + u128::from(self.recapitalised.0)
     }
 
     /// The policy set in force for a root whose parent was computed at this slot.
