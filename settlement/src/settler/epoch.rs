@@ -251,7 +251,7 @@ impl Settler {
         let id = &row.id;
         for file in bundle.files {
             let withheld = self.config.sabotage.is_some_and(|sabotage| {
-                sabotage.withholds(id.epoch, id.attempt, &file_hash(&file), &bundle.manifest.leaf_file)
+                sabotage.withholds(id.epoch, id.attempt, &file_hash(&file), &bundle.manifest.credit)
             });
             if !withheld {
                 self.store.put(file).await?;

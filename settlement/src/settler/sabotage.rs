@@ -22,7 +22,7 @@ pub enum Wrong {
     OneUnit,
     /// The smallest leaf is left out.
     OneLeaf,
-    /// The leaf file is not published.
+    /// The credit file is not published.
     Withheld,
 }
 
@@ -92,8 +92,8 @@ impl Sabotage {
     }
 
     /// Whether this file of the attempt is kept back.
-    pub(super) fn withholds(&self, epoch: Epoch, attempt: u16, file: &FileHash, leaf_file: &FileHash) -> bool {
-        self.concerns(epoch, attempt) && self.wrong == Wrong::Withheld && file == leaf_file
+    pub(super) fn withholds(&self, epoch: Epoch, attempt: u16, file: &FileHash, credit: &FileHash) -> bool {
+        self.concerns(epoch, attempt) && self.wrong == Wrong::Withheld && file == credit
     }
 }
 

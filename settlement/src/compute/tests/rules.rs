@@ -385,7 +385,7 @@ fn an_epoch_cut_to_fewer_groups_leaves_the_rest_for_the_next_one() {
         let event = history.event("pat", mandate, 10);
         history.serve(vec![event]);
     }
-    let closing = close(&history.opening, &history.arrived(history.slot), 2);
+    let closing = close(&history.opening, &history.arrived(history.slot), Limits { groups: 2, ..Limits::NONE });
     let output = compute(&history.inputs(history.slot, &closing)).unwrap();
     assert_eq!(output.events, 2);
 }

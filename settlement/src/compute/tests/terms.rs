@@ -73,7 +73,7 @@ fn the_manifest_names_the_slot_whose_terms_paid() {
     let (inputs, _) = history.settle_all();
     assert_eq!(inputs.terms_slot(), parent);
     let first = History::new();
-    let closing = crate::closing::close(&first.opening, &first.arrived(first.slot), usize::MAX);
+    let closing = crate::closing::close(&first.opening, &first.arrived(first.slot), crate::closing::Limits::NONE);
     assert_eq!(first.inputs(first.slot, &closing).terms_slot(), Slot(first.slot), "nothing came before the first");
 }
 
