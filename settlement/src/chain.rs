@@ -178,16 +178,19 @@ impl Chain {
 
     /// A blockhash to sign with.
     pub async fn blockhash(&self) -> Result<Hash, ChainError> {
-        let answer = self.rpc.get_latest_blockhash_with_commitment(CommitmentConfig::confirmed()).await;
-        Ok(answer.map_err(self.failed("give a blockhash"))?.0)
+        Ok(self.blockhash_and_height().await?.0)
     }
 
-    /// Whether a transaction with this blockhash can still land.
-    pub async fn is_alive(&self, blockhash: &Hash) -> Result<bool, ChainError> {
-        // Asked of the finalised bank: there a blockhash expires last, and what
-        // is expired there stays so.
-        let answer = self.rpc.is_blockhash_valid(blockhash, CommitmentConfig::finalized()).await;
-        answer.map_err(self.failed("judge a blockhash"))
+    /// A blockhash to sign with, and the last block height at which what was signed with it can land.
+    pub async fn blockhash_and_height(&self) -> Result<(Hash, u64), ChainError> {
+        let answer = self.rpc.get_latest_blockhash_with_commitment(CommitmentConfig::confirmed()).await;
+        answer.map_err(self.failed("give a blockhash"))
+    }
+
+    /// The height of the newest finalised block.
+    pub async fn finalised_height(&self) -> Result<u64, ChainError> {
+        let height = self.rpc.get_block_height_with_commitment(CommitmentConfig::finalized()).await;
+        height.map_err(self.failed("name its block height"))
     }
 
     /// What became of a transaction: `None` when the node has not seen it, else

@@ -161,10 +161,7 @@ fn overpaid_difference(posted: &Posted, output: &EpochOutput) -> Option<String> 
         Err(error) => return Some(chain_of_causes(&error)),
     };
     (ours != posted.overpaid).then(|| {
-        format!(
-            "it declares {:?} as overpaid (earned, refund, fee), recomputing gives {ours:?}",
-            posted.overpaid
-        )
+        format!("it declares {:?} as overpaid (earned, refund, fee), recomputing gives {ours:?}", posted.overpaid)
     })
 }
 fn verdict_on(error: LoadError) -> Result<Verdict, StoreError> {
@@ -247,3 +244,6 @@ fn leaf_difference(claimed: &[Leaf], rebuilt: &[Leaf]) -> String {
     };
     format!("leaf {same} says {}, recomputing gives {}", show(claimed.get(same)), show(rebuilt.get(same)))
 }
+
+#[cfg(test)]
+mod tests;

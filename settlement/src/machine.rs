@@ -126,7 +126,8 @@ pub fn next(step: Option<Step>, chain: OnChain, posting: Posting) -> Action {
         (Step::Posted, OnChain::Vetoed | OnChain::Overtaken) => Action::Record(Step::Vetoed),
         // A fork took the posting back; the files are still published.
         (Step::Posted, OnChain::Absent) => match posting {
-            Posting::Landed | Posting::InFlight => Action::Wait,
+            Posting::Landed => Action::Wait,
+            Posting::InFlight => Action::Resend,
             Posting::None | Posting::Expired | Posting::Failed => Action::Record(Step::Published),
         },
     }
@@ -138,15 +139,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const STEPS: [Step; 7] = [
-        Step::Closing,
-        Step::Built,
-        Step::Published,
-        Step::Posted,
-        Step::Active,
-        Step::Vetoed,
-        Step::Disabled,
-    ];
+    const STEPS: [Step; 7] =
+        [Step::Closing, Step::Built, Step::Published, Step::Posted, Step::Active, Step::Vetoed, Step::Disabled];
 
     #[test]
     fn a_step_reads_as_it_is_written() {

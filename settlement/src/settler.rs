@@ -16,7 +16,7 @@ mod sabotage;
 pub mod snapshot;
 
 pub use error::{SettlerError, chain_of_causes};
-pub use ledger::{AttemptId, AttemptRow, Ledger};
+pub use ledger::{AttemptId, AttemptRow, Journalled, Ledger};
 pub use sabotage::{ParseSabotageError, Sabotage, Wrong};
 
 use crate::chain::{Chain, read_key};
@@ -133,6 +133,8 @@ struct Settler {
     scopes: Vec<Scope>,
     /// What was computed last for each vault, to save doing it again.
     work: BTreeMap<VaultId, Work>,
+    /// Until when nothing is closed for a vault, because nothing fitted into its headroom.
+    resting: BTreeMap<VaultId, Instant>,
     /// Why each vault waits, so that it is said once.
     waits: BTreeMap<VaultId, String>,
     started: Instant,
@@ -190,6 +192,7 @@ impl Settler {
             policy,
             scopes,
             work: BTreeMap::new(),
+            resting: BTreeMap::new(),
             waits: BTreeMap::new(),
             started: Instant::now(),
             _lock: lock,

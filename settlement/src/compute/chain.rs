@@ -181,7 +181,8 @@ impl<'r> Pass<'_, '_, 'r> {
             }
             RewardsEvent::Recapitalised(event) => {
                 let amount = BaseUnits(event.amount);
-                let added = self.state.recapitalised.checked_add(amount).ok_or(ComputeError::Overflow("the reserve"))?;
+                let added =
+                    self.state.recapitalised.checked_add(amount).ok_or(ComputeError::Overflow("the reserve"))?;
                 if added.0 != event.recapitalised {
                     return Err(wrong(row, "the reserve's total does not follow from what was added before"));
                 }

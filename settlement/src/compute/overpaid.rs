@@ -57,7 +57,8 @@ impl Paid {
             *known = (*known).max(claimed);
         }
         let published = |account: &_| state.entitlements.get(account).map(|e| e.published).unwrap_or_default();
-        let beyond = std::mem::take(&mut state.overpaid).into_iter().filter(|(account, paid)| *paid > published(account));
+        let beyond =
+            std::mem::take(&mut state.overpaid).into_iter().filter(|(account, paid)| *paid > published(account));
         state.overpaid = beyond.collect();
         Ok(())
     }

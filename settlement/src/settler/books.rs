@@ -54,11 +54,7 @@ pub(super) async fn write(
 }
 
 /// Adds entries that take an attempt's back, so that its balance is nothing.
-async fn reverse_attempt(
-    tx: &mut Transaction<'_, Postgres>,
-    id: &AttemptId,
-    reason: &str,
-) -> Result<(), SettlerError> {
+async fn reverse_attempt(tx: &mut Transaction<'_, Postgres>, id: &AttemptId, reason: &str) -> Result<(), SettlerError> {
     sqlx::query(
         "INSERT INTO ledger.entries (vault, epoch, attempt, line, reason, debit, credit, amount)
          SELECT vault, epoch, attempt,

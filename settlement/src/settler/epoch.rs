@@ -13,7 +13,7 @@ use crate::store::StoreError;
 use snapshot::{Health, chain_rows, credit, groups, health, mandates};
 use solana_commitment_config::CommitmentConfig;
 use sqlx::{Connection, PgConnection};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tributary_attribution::Graph;
 use tributary_client::rewards::Vault;
 use tributary_core::id::{FileHash, MintId, RootId, VaultId};
@@ -39,6 +39,9 @@ pub(super) struct Opening {
 impl Settler {
     /// Starts the next attempt, if there is anything to post. Whether it did.
     pub(super) async fn close(&mut self, scope: &Scope) -> Result<bool, SettlerError> {
+        if self.resting.get(&scope.vault).is_some_and(|until| Instant::now() < *until) {
+            return Ok(false);
+        }
         let vault = self.chain.vault(&scope.vault, CommitmentConfig::confirmed()).await?;
         let opening = self.opening(&scope.vault).await?;
         if vault.head_root != opening.parent {
@@ -81,6 +84,8 @@ impl Settler {
         let room = Room::of(&vault, slot);
         let material = Material { scope: *scope, id, opening: &opening, arrived: &arrived, chain, cited, policy };
         let Some((closing, work)) = material.longest_that_fits(closing, &room)? else {
+            // Finding that out takes several computations: not at every look.
+            self.resting.insert(scope.vault, Instant::now() + self.config.interval);
             self.say_wait(&scope.vault, material.why_nothing_fits(&room)?);
             return Ok(false);
         };

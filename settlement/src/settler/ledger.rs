@@ -2,7 +2,7 @@
 //! checks the fence, so that a settler that was replaced can't write any more.
 
 use super::error::SettlerError;
-use super::snapshot::{big, count, key, optional_key};
+use super::snapshot::{big, count, key, optional_count, optional_key};
 use crate::bundle::Bundle;
 use crate::closing::Closing;
 use crate::compute::{EpochOutput, State};
@@ -21,6 +21,17 @@ pub struct AttemptId {
     pub epoch: Epoch,
     /// The attempt.
     pub attempt: u16,
+}
+
+/// What is known of a posting transaction before it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Journalled {
+    /// Its signature, by which the chain knows it.
+    pub signature: [u8; 64],
+    /// The blockhash it was signed with, to make the same bytes again.
+    pub blockhash: [u8; 32],
+    /// The last block height at which it can land.
+    pub last_height: u64,
 }
 
 /// An attempt as recorded.
@@ -42,8 +53,8 @@ pub struct AttemptRow {
     pub manifest: Option<FileHash>,
     /// Once built.
     pub root: Option<RootId>,
-    /// The posting transaction, journalled before it was sent, and its blockhash.
-    pub posting: Option<([u8; 64], [u8; 32])>,
+    /// The posting transaction, journalled before it was sent.
+    pub posting: Option<Journalled>,
     /// Seconds since it was started.
     pub age_seconds: i64,
 }
@@ -230,23 +241,19 @@ impl Ledger {
     }
 
     /// Journals the posting transaction before it is sent, if the books are in order.
-    pub async fn journal(
-        &self,
-        id: &AttemptId,
-        signature: &[u8; 64],
-        blockhash: &[u8; 32],
-    ) -> Result<(), SettlerError> {
+    pub async fn journal(&self, id: &AttemptId, posting: &Journalled) -> Result<(), SettlerError> {
         let mut tx = self.begin().await?;
         super::books::check(&mut tx, id).await?;
         sqlx::query(
-            "UPDATE ledger.epochs SET signature = $4, blockhash = $5, changed_at = now()
+            "UPDATE ledger.epochs SET signature = $4, blockhash = $5, last_height = $6, changed_at = now()
              WHERE vault = $1 AND epoch = $2 AND attempt = $3",
         )
         .bind(&id.vault.0[..])
         .bind(big(id.epoch.0, "epoch")?)
         .bind(i32::from(id.attempt))
-        .bind(&signature[..])
-        .bind(&blockhash[..])
+        .bind(&posting.signature[..])
+        .bind(&posting.blockhash[..])
+        .bind(big(posting.last_height, "last_height")?)
         .execute(&mut *tx)
         .await?;
         Ok(tx.commit().await?)
@@ -289,6 +296,12 @@ fn attempt_row(row: &PgRow) -> Result<AttemptRow, SettlerError> {
     let signature: Option<&[u8]> = row.try_get("signature")?;
     let signature: Option<[u8; 64]> =
         signature.map(|bytes| bytes.try_into().map_err(|_| SettlerError::Row("signature"))).transpose()?;
+    let blockhash = optional_key(row, "blockhash")?;
+    let last_height = optional_count(row, "last_height")?;
+    let posting = match (signature, blockhash, last_height) {
+        (Some(signature), Some(blockhash), Some(last_height)) => Some(Journalled { signature, blockhash, last_height }),
+        _ => None,
+    };
     let attempt = u16::try_from(row.try_get::<i32, _>("attempt")?).map_err(|_| SettlerError::Row("attempt"))?;
     Ok(AttemptRow {
         id: AttemptId { vault: VaultId(key(row, "vault")?), epoch: Epoch(count(row, "epoch")?), attempt },
@@ -299,7 +312,7 @@ fn attempt_row(row: &PgRow) -> Result<AttemptRow, SettlerError> {
         opening_state: FileHash(key(row, "opening_state")?),
         manifest: optional_key(row, "manifest")?.map(FileHash),
         root: optional_key(row, "root_id")?.map(RootId),
-        posting: signature.zip(optional_key(row, "blockhash")?),
+        posting,
         age_seconds: row.try_get("age")?,
     })
 }

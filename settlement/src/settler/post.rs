@@ -3,7 +3,7 @@
 //! the first provably can't land any more.
 
 use super::error::SettlerError;
-use super::ledger::AttemptRow;
+use super::ledger::{AttemptRow, Journalled};
 use super::{Settler, chain_of_causes};
 use crate::bundle::{load_manifest, load_state};
 use crate::chain::sign;
@@ -60,14 +60,15 @@ impl Settler {
 
     /// What became of the journalled posting.
     pub(super) async fn posting(&self, row: &AttemptRow) -> Result<Posting, SettlerError> {
-        let Some((signature, blockhash)) = row.posting else { return Ok(Posting::None) };
-        // The blockhash first: seen expired and then not seen landed, it never lands.
-        let alive = self.chain.is_alive(&Hash::new_from_array(blockhash)).await?;
-        Ok(match self.chain.fate(&Signature::from(signature)).await? {
+        let Some(posting) = row.posting else { return Ok(Posting::None) };
+        // The height first, of what is final: past it and then not seen landed, it never lands. A node that does not
+        // know a new blockhash yet, or any more, says the same of both; heights do not lie.
+        let is_past = self.chain.finalised_height().await? > posting.last_height;
+        Ok(match self.chain.fate(&Signature::from(posting.signature)).await? {
             Some(true) => Posting::Landed,
             Some(false) => Posting::Failed,
-            None if alive => Posting::InFlight,
-            None => Posting::Expired,
+            None if is_past => Posting::Expired,
+            None => Posting::InFlight,
         })
     }
 
@@ -99,10 +100,11 @@ impl Settler {
     /// Signs with a new blockhash, journals, sends.
     pub(super) async fn post(&mut self, scope: &Scope, row: &AttemptRow) -> Result<bool, SettlerError> {
         let instruction = self.posting_instruction(scope, row).await?;
-        let blockhash = self.chain.blockhash().await?;
+        let (blockhash, last_height) = self.chain.blockhash_and_height().await?;
         let transaction = sign(&self.poster, instruction, blockhash);
         let signature: [u8; 64] = transaction.signatures.first().copied().unwrap_or_default().into();
-        self.ledger.journal(&row.id, &signature, &blockhash.to_bytes()).await?;
+        let posting = Journalled { signature, blockhash: blockhash.to_bytes(), last_height };
+        self.ledger.journal(&row.id, &posting).await?;
         self.chain.send(&transaction).await?;
         tracing::info!(epoch = %row.id.epoch, attempt = row.id.attempt, signature = %Signature::from(signature),
             "root sent");
@@ -112,9 +114,9 @@ impl Settler {
     /// Sends the journalled transaction again: the same bytes, so it can only
     /// land once.
     pub(super) async fn resend(&mut self, scope: &Scope, row: &AttemptRow) -> Result<bool, SettlerError> {
-        let Some((_, blockhash)) = row.posting else { return Ok(false) };
+        let Some(posting) = row.posting else { return Ok(false) };
         let instruction = self.posting_instruction(scope, row).await?;
-        let transaction = sign(&self.poster, instruction, Hash::new_from_array(blockhash));
+        let transaction = sign(&self.poster, instruction, Hash::new_from_array(posting.blockhash));
         if let Err(error) = self.chain.send(&transaction).await {
             // It may have landed meanwhile, which the next look will show.
             tracing::debug!("sending the root again: {}", chain_of_causes(&error));

@@ -46,7 +46,7 @@ pub(super) fn count(row: &PgRow, column: &'static str) -> Result<u64, SettlerErr
     u64::try_from(row.try_get::<i64, _>(column)?).map_err(|_| SettlerError::Row(column))
 }
 
-fn optional_count(row: &PgRow, column: &'static str) -> Result<Option<u64>, SettlerError> {
+pub(super) fn optional_count(row: &PgRow, column: &'static str) -> Result<Option<u64>, SettlerError> {
     let value: Option<i64> = row.try_get(column)?;
     value.map(|value| u64::try_from(value).map_err(|_| SettlerError::Row(column))).transpose()
 }

@@ -1,5 +1,6 @@
 //! What goes wrong: kills, wrong roots, missing files, forged events, rivals.
 
+use crate::drill::books_are_in_order;
 use crate::epochs::report;
 use crate::network::WINDOW_SLOTS;
 use crate::world::{World, payer};
@@ -16,7 +17,7 @@ use tributary_settlement::settler::{AttemptId, Ledger, Sabotage, SettlerError};
 use tributary_settlement::verify::Outcome;
 
 /// Deposits for Pat, and a lease that calls can be paid from.
-async fn with_lease(world: &mut World) -> crate::gateway::Call {
+pub async fn with_lease(world: &mut World) -> crate::gateway::Call {
     world.fund("pat", 1_000_000).await;
     let pat = development("pat");
     let mandate = world.gateway.mandate(&pat, &pat, 500_000).await;
@@ -78,7 +79,7 @@ async fn a_settler_killed_at_any_moment_posts_each_epoch_exactly_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_root_wrong_by_one_unit_is_struck_down_and_the_next_attempt_serves() {
+async fn a_root_wrong_by_a_unit_or_a_leaf_or_withheld_is_struck_down_and_the_next_attempt_serves() {
     let mut world = World::start().await;
     let call = with_lease(&mut world).await;
     world.gateway.serve(&call, &[5_000]).await;
@@ -95,6 +96,22 @@ async fn a_root_wrong_by_one_unit_is_struck_down_and_the_next_attempt_serves() {
     assert_eq!(report.roots.iter().map(|root| (root.epoch, root.attempt)).collect::<Vec<_>>(), [(Epoch(1), 1)]);
     world.until("the indexer to see the veto", async || !vetoes(&world).await.is_empty()).await;
     assert_eq!(vetoes(&world).await, [1]);
+
+    // A leaf that is missing, and a file that is: wrong, and unavailable.
+    for (epoch, drill, reason) in [(2, "one-leaf@2", 1), (3, "withheld@3", 2)] {
+        world.gateway.serve(&call, &[5_000]).await;
+        let mut config = world.settler_config();
+        config.sabotage = Some(drill.parse::<Sabotage>().unwrap());
+        let settler = world.settler(config);
+        let watcher = world.watcher(world.watcher_config());
+        world.until_step(epoch, 0, "vetoed").await;
+        world.until_step(epoch, 1, "active").await;
+        settler.stop().await;
+        watcher.stop().await;
+        world.until("the indexer to see the veto", async || vetoes(&world).await.len() as i64 == epoch).await;
+        assert_eq!(vetoes(&world).await.last(), Some(&reason), "{drill}");
+    }
+    books_are_in_order(&world).await;
     world.end().await;
 }
 

@@ -3,8 +3,15 @@
 //! credit log by SQL.
 #![allow(clippy::unwrap_used)]
 
+mod disabled;
+mod drill;
 mod epochs;
 mod faults;
 mod gateway;
+mod kills;
 mod network;
+mod outages;
+mod posting;
+mod proxy;
+mod thin;
 mod world;

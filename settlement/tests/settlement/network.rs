@@ -39,6 +39,18 @@ pub const WINDOW_SLOTS: u64 = 12;
 /// What each of the cast has, in base units.
 pub const TOKENS: u64 = 1_000_000_000;
 
+/// How fast what the vault owes may grow, by class.
+#[derive(Clone, Copy)]
+pub struct Room {
+    pub growth_burst: u64,
+    pub growth_per_slot: u64,
+}
+
+impl Room {
+    /// More than a test uses up.
+    pub const WIDE: Self = Self { growth_burst: TOKENS, growth_per_slot: 1_000_000 };
+}
+
 fn binary() -> PathBuf {
     let cache = std::env::var_os("TRIBUTARY_CACHE")
         .map(PathBuf::from)
@@ -49,7 +61,7 @@ fn binary() -> PathBuf {
 }
 
 impl Network {
-    pub async fn start(folder: &Path) -> Self {
+    pub async fn start(folder: &Path, room: Room) -> Self {
         let cast: Vec<serde_json::Value> = CAST
             .iter()
             .map(|name| {
@@ -93,8 +105,8 @@ impl Network {
         let settings = VaultSettings {
             challenge_slots: WINDOW_SLOTS,
             challenge_seconds: 0,
-            growth_per_slot: 1_000_000,
-            growth_burst: TOKENS,
+            growth_per_slot: room.growth_per_slot,
+            growth_burst: room.growth_burst,
             outflow_per_slot: 0,
             outflow_burst: 0,
             policy_set: file_hash(&super::world::policy().encode()),

@@ -1,7 +1,7 @@
 //! A whole small world: chain, indexer, database, store, a gateway and assets.
 
 use crate::gateway::{Call, Gateway};
-use crate::network::{Network, key_file};
+use crate::network::{Network, Room, key_file};
 use solana_sdk::signature::{Keypair, Signer};
 use sqlx::PgPool;
 use std::path::PathBuf;
@@ -106,12 +106,16 @@ fn plan(kind: AssetKind, content: &str, parents: Vec<(AssetId, BasisPoints)>, co
 
 impl World {
     pub async fn start() -> Self {
+        Self::start_in(Room::WIDE).await
+    }
+
+    pub async fn start_in(room: Room) -> Self {
         let _ = tracing_subscriber::fmt()
             .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
             .with_test_writer()
             .try_init();
         let folder = tempfile::tempdir().unwrap();
-        let (network, cluster) = tokio::join!(Network::start(folder.path()), PrivateCluster::start());
+        let (network, cluster) = tokio::join!(Network::start(folder.path(), room), PrivateCluster::start());
         let cluster = cluster.unwrap();
         let pool = PgPool::connect(cluster.url()).await.unwrap();
         sqlx::migrate!("../tools/tributary/migrations").run(&pool).await.unwrap();

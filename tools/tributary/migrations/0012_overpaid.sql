@@ -5,6 +5,11 @@ ALTER TABLE ledger.epochs DROP CONSTRAINT epochs_step_check;
 ALTER TABLE ledger.epochs ADD CONSTRAINT epochs_step_check
     CHECK (step IN ('closing', 'built', 'published', 'posted', 'active', 'vetoed', 'disabled'));
 
+-- The last block height at which the journalled posting can land. Of postings from before it is not known: migrating
+-- takes longer than a blockhash lives, so they count as expired, and the program takes an attempt once in any case.
+ALTER TABLE ledger.epochs ADD COLUMN last_height bigint;
+UPDATE ledger.epochs SET last_height = 0 WHERE signature IS NOT NULL;
+
 -- What was overpaid and what was added to make it good need not be equal:
 --   deposited + recapitalised + shortfall =
 --     entitled (all classes) + available + leased + refunds_pending + unsettled

@@ -40,7 +40,8 @@ impl History {
     fn disable(&mut self, head_root: [u8; 32], roots: Vec<[u8; 32]>) {
         self.rewards(|vault, sequence, slot| {
             let (by, head_epoch) = (address("governor"), 1);
-            let event = RootsDisabled { vault, sequence, head_root, head_epoch, by, reason: 1, slot, paid: [0; 3], roots };
+            let event =
+                RootsDisabled { vault, sequence, head_root, head_epoch, by, reason: 1, slot, paid: [0; 3], roots };
             RewardsEvent::RootsDisabled(Box::new(event))
         });
     }
