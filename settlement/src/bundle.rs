@@ -213,6 +213,7 @@ pub async fn load_inputs(store: &Store, manifest: &Manifest) -> Result<EpochInpu
             rewards: Address::new_from_array(manifest.rewards.0),
             vault: manifest.vault,
         },
+        epoch: manifest.epoch,
         opening,
         graph,
         finalised_slot: manifest.finalised_slot,

@@ -118,7 +118,7 @@ pub fn compute(inputs: &EpochInputs) -> Result<EpochOutput, ComputeError> {
         tributary_core::amount::BaseUnits(inputs.policy.leaf_min),
     )?;
     state.entitlements = settled.entitlements;
-    paid.book(&mut state, inputs.opening.finalised_slot)?;
+    paid.book(&mut state, inputs.epoch)?;
     state.finalised_slot = inputs.finalised_slot;
     state.credit_end = inputs.credit_end;
     state.graph = file_hash(&graphs.published.encode());

@@ -5,7 +5,9 @@
 //! `credit`. It decides no amounts ([`crate::compute`]) and no order of steps
 //! ([`crate::machine`]). Killed anywhere, it goes on from the ledger.
 
+mod adopt;
 mod books;
+mod correct;
 mod epoch;
 mod error;
 mod fit;

@@ -210,7 +210,8 @@ fn active_roots(rows: &[ChainRow], vault: &VaultId) -> Result<Vec<RootPosted>, V
     Ok(active.into_values().collect())
 }
 
-fn header(scope: &Scope, posted: &RootPosted) -> RootHeader {
+/// What a posted root commits to.
+pub(crate) fn header(scope: &Scope, posted: &RootPosted) -> RootHeader {
     RootHeader {
         domain: scope.domain(),
         epoch: Epoch(posted.epoch),

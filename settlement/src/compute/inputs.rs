@@ -15,7 +15,7 @@ use tributary_core::group::Group;
 use tributary_core::id::{GatewayId, Genesis, ProgramId, VaultId};
 use tributary_core::leaf_file::file_hash;
 use tributary_core::policy::PolicySet;
-use tributary_core::position::{CreditSeq, Generation, Slot};
+use tributary_core::position::{CreditSeq, Epoch, Generation, Slot};
 
 /// Which vault, of which programs, on which cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub struct Segment {
 pub struct EpochInputs {
     /// Where we are.
     pub scope: Scope,
+    /// Which epoch is closed.
+    pub epoch: Epoch,
     /// What the parent closed with; the default for the first root.
     pub opening: State,
     /// The parent's graph, whose hash the opening state has.

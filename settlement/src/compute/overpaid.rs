@@ -9,20 +9,20 @@
 
 use super::error::ComputeError;
 use super::state::State;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use tributary_client::rewards::{Claimed, RootActivated, RootsDisabled};
 use tributary_core::amount::BaseUnits;
 use tributary_core::id::{Claimant, RootId};
 use tributary_core::leaf::{CLASSES, LeafClass};
-use tributary_core::position::Slot;
+use tributary_core::position::Epoch;
 
 /// What an epoch's chain events say about payments.
 #[derive(Debug, Default)]
 pub(super) struct Paid {
     /// The most that each claim says was paid to its claimant since the beginning.
     claimed: BTreeMap<(LeafClass, Claimant), BaseUnits>,
-    /// Roots that were activated and not disabled.
-    serving: BTreeSet<RootId>,
+    /// Roots that were activated and not disabled, with their epochs.
+    serving: BTreeMap<RootId, Epoch>,
 }
 
 impl Paid {
@@ -34,7 +34,7 @@ impl Paid {
     }
 
     pub(super) fn activated(&mut self, event: &RootActivated) {
-        self.serving.insert(RootId(event.root_id));
+        self.serving.insert(RootId(event.root_id), Epoch(event.epoch));
     }
 
     pub(super) fn disabled(&mut self, event: &RootsDisabled) {
@@ -44,12 +44,9 @@ impl Paid {
     }
 
     /// Books who has been paid more than its leaf says, once the leaves are known.
-    pub(super) fn book(self, state: &mut State, opening: Slot) -> Result<(), ComputeError> {
-        // The parent itself, where there is one, is activated behind its own slot and so in this range.
-        let parents = usize::from(opening > Slot(0));
-        if self.serving.len() > parents
-            && let Some(root) = self.serving.into_iter().last()
-        {
+    pub(super) fn book(self, state: &mut State, epoch: Epoch) -> Result<(), ComputeError> {
+        // Ancestors are activated in this range as well, but they close earlier epochs.
+        if let Some((root, _)) = self.serving.into_iter().find(|(_, of)| *of >= epoch) {
             return Err(ComputeError::StillServes(root));
         }
         for (account, claimed) in self.claimed {

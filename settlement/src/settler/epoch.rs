@@ -45,7 +45,7 @@ impl Settler {
         let vault = self.chain.vault(&scope.vault, CommitmentConfig::confirmed()).await?;
         let opening = self.opening(&scope.vault).await?;
         if vault.head_root != opening.parent {
-            return self.other_head(scope, &vault, opening.parent).await;
+            return self.other_head(scope, &vault).await;
         }
         if vault.pending.is_some() {
             self.say_wait(&scope.vault, "a root that is not ours is pending on-chain".into());
@@ -109,14 +109,14 @@ impl Settler {
     }
 
     /// What to do when another root serves than the ledger's newest: wait until it is final that roots were disabled,
-    /// which the next look records.
-    async fn other_head(&mut self, scope: &Scope, vault: &Vault, ours: RootId) -> Result<bool, SettlerError> {
+    /// which the next look records, or book the roots that a restored ledger has missed.
+    async fn other_head(&mut self, scope: &Scope, vault: &Vault) -> Result<bool, SettlerError> {
         let newest = self.ledger.newest_active(&scope.vault).await?;
-        if newest.is_some_and(|row| vault.head_epoch < row.id.epoch) {
+        if newest.as_ref().is_some_and(|row| vault.head_epoch < row.id.epoch) {
             self.say_wait(&scope.vault, "roots were disabled; waiting until that is final".into());
             return Ok(false);
         }
-        Err(SettlerError::ForeignRoot { vault: scope.vault, on_chain: vault.head_root, in_ledger: ours })
+        self.adopt(scope, vault, newest).await
     }
 
     /// The policy set in force for the next root: the file we were given, or else the one that was published.
@@ -135,7 +135,7 @@ impl Settler {
     }
 
     /// The state and graph that the newest active root closed with.
-    async fn opening(&self, vault: &VaultId) -> Result<Opening, SettlerError> {
+    pub(super) async fn opening(&self, vault: &VaultId) -> Result<Opening, SettlerError> {
         let active = self.ledger.newest_active(vault).await?;
         let parent = active.as_ref().and_then(|row| row.root).unwrap_or_default();
         let hash = match active.and_then(|row| row.manifest) {
@@ -198,6 +198,7 @@ impl Settler {
         }
         let inputs = EpochInputs {
             scope: *scope,
+            epoch: row.id.epoch,
             finalised_slot: row.finalised_slot,
             chain: chain_rows(db, state.finalised_slot, row.finalised_slot).await?,
             credit_end: row.credit_end,

@@ -94,8 +94,8 @@ pub enum SettlerError {
     },
     /// The chain serves a root that this ledger does not know.
     #[error(
-        "vault {vault}: the chain serves root {on_chain}, the ledger knows {in_ledger} as the newest; \
-         another settler with another database has posted"
+        "vault {vault}: the chain serves root {on_chain}, the ledger knows {in_ledger} as the newest, and that is not \
+         among its ancestors; another settler with another database has posted, or the ledger was changed by hand"
     )]
     ForeignRoot {
         /// Which vault.
@@ -105,6 +105,22 @@ pub enum SettlerError {
         /// What the ledger says.
         in_ledger: RootId,
     },
+    /// The chain serves a root that does not follow.
+    #[error(
+        "vault {vault}: root {root} serves, is not in the ledger, and cannot be booked: {why}; run `tributary verify`, \
+         and see \"a bad root was claimed from\" in docs/settlement.md"
+    )]
+    WrongHead {
+        /// Which vault.
+        vault: VaultId,
+        /// Which root.
+        root: RootId,
+        /// What is wrong with it, or missing.
+        why: String,
+    },
+    /// An event of the chain can't be read.
+    #[error("an event that the indexer stored can't be read; is it of a newer release?")]
+    Event(#[from] tributary_client::ClientError),
     /// A drill asked for on a real cluster.
     #[error("a wrong root may only be posted on a development cluster")]
     Sabotage,
@@ -113,7 +129,7 @@ pub enum SettlerError {
 impl SettlerError {
     /// Whether the vault must be looked at by a person before it posts again.
     pub fn halts_vault(&self) -> bool {
-        matches!(self, Self::Compute(_) | Self::ForeignRoot { .. } | Self::Books { .. })
+        matches!(self, Self::Compute(_) | Self::ForeignRoot { .. } | Self::Books { .. } | Self::WrongHead { .. })
     }
 
     /// Whether this process must end: it was replaced, or its configuration can't

@@ -148,6 +148,7 @@ impl Material<'_> {
         let ids: BTreeSet<MandateId> = cited_mandates(&usage).into_iter().collect();
         let inputs = EpochInputs {
             scope: self.scope,
+            epoch: self.id.epoch,
             opening: self.opening.state.clone(),
             graph: self.opening.graph.clone(),
             finalised_slot: self.arrived.finalised_slot,

@@ -41,11 +41,12 @@ pub(super) fn cited_mandates(segments: &[Segment]) -> Vec<MandateId> {
     events.map(|event| event.mandate).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// Deposits alone, or nothing at all, are not posted; the first root needs a leaf.
+/// Deposits alone, or nothing at all, are not posted; the first root needs a leaf. What was overpaid must be declared.
 pub(super) fn is_worth_posting(opening: &State, output: &EpochOutput) -> bool {
     let published = |state: &State| {
         let entitlements = state.entitlements.iter().filter(|(_, e)| e.published.0 > 0);
         entitlements.map(|(account, e)| (*account, e.published)).collect::<Vec<_>>()
     };
-    !output.leaves.is_empty() && (output.events > 0 || published(opening) != published(&output.closing))
+    let changes = published(opening) != published(&output.closing) || opening.overpaid != output.closing.overpaid;
+    !output.leaves.is_empty() && (output.events > 0 || changes)
 }

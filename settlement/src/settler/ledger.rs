@@ -74,7 +74,7 @@ impl Ledger {
         Ok(Self { pool, fence })
     }
 
-    async fn begin(&self) -> Result<Transaction<'static, Postgres>, SettlerError> {
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Postgres>, SettlerError> {
         let mut tx = self.pool.begin().await?;
         let newest: i64 = sqlx::query_scalar("SELECT fence FROM ledger.writer FOR SHARE").fetch_one(&mut *tx).await?;
         if newest != self.fence {
@@ -160,16 +160,7 @@ impl Ledger {
         .execute(&mut *tx)
         .await?;
         for ((gateway, generation), (first, end)) in &closing.events {
-            sqlx::query("INSERT INTO ledger.epoch_positions VALUES ($1, $2, $3, $4, $5, $6, $7)")
-                .bind(&id.vault.0[..])
-                .bind(big(id.epoch.0, "epoch")?)
-                .bind(i32::from(id.attempt))
-                .bind(&gateway.0[..])
-                .bind(i64::from(generation.0))
-                .bind(big(first.0, "first_sequence")?)
-                .bind(big(end.0, "end_sequence")?)
-                .execute(&mut *tx)
-                .await?;
+            insert_position(&mut tx, id, *gateway, *generation, (*first, *end)).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -220,26 +211,6 @@ impl Ledger {
         Ok(tx.commit().await?)
     }
 
-    /// Records that an attempt that served, and everything built on it, was disabled: entries that reverse theirs,
-    /// and the entitlements that its parent had closed with.
-    pub async fn record_disabled(&self, id: &AttemptId, parent: &State) -> Result<(), SettlerError> {
-        let mut tx = self.begin().await?;
-        super::books::reverse(&mut tx, id).await?;
-        sqlx::query(
-            "UPDATE ledger.epochs SET step = 'disabled', changed_at = now()
-             WHERE vault = $1 AND ((epoch = $2 AND attempt = $3) OR epoch > $2)",
-        )
-        .bind(&id.vault.0[..])
-        .bind(big(id.epoch.0, "epoch")?)
-        .bind(i32::from(id.attempt))
-        .execute(&mut *tx)
-        .await?;
-        sqlx::query("DELETE FROM ledger.entitlements WHERE vault = $1").bind(&id.vault.0[..]).execute(&mut *tx).await?;
-        let epoch = Epoch(id.epoch.0.saturating_sub(1));
-        super::books::write_entitlements(&mut tx, &id.vault, epoch, parent).await?;
-        Ok(tx.commit().await?)
-    }
-
     /// Journals the posting transaction before it is sent, if the books are in order.
     pub async fn journal(&self, id: &AttemptId, posting: &Journalled) -> Result<(), SettlerError> {
         let mut tx = self.begin().await?;
@@ -277,6 +248,27 @@ impl Ledger {
             .await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// Records how far an attempt takes a generation.
+pub(super) async fn insert_position(
+    tx: &mut Transaction<'_, Postgres>,
+    id: &AttemptId,
+    gateway: GatewayId,
+    generation: Generation,
+    (first, end): (EventSeq, EventSeq),
+) -> Result<(), SettlerError> {
+    sqlx::query("INSERT INTO ledger.epoch_positions VALUES ($1, $2, $3, $4, $5, $6, $7)")
+        .bind(&id.vault.0[..])
+        .bind(big(id.epoch.0, "epoch")?)
+        .bind(i32::from(id.attempt))
+        .bind(&gateway.0[..])
+        .bind(i64::from(generation.0))
+        .bind(big(first.0, "first_sequence")?)
+        .bind(big(end.0, "end_sequence")?)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 async fn set_step(tx: &mut Transaction<'_, Postgres>, id: &AttemptId, step: Step) -> Result<(), SettlerError> {

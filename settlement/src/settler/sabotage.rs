@@ -4,8 +4,8 @@
 use super::error::SettlerError;
 use std::str::FromStr;
 use tributary_core::amount::BaseUnits;
-use tributary_core::id::{FileHash, Genesis};
-use tributary_core::leaf::Leaf;
+use tributary_core::id::{Claimant, FileHash, Genesis};
+use tributary_core::leaf::{Leaf, LeafClass};
 use tributary_core::position::Epoch;
 
 /// Genesis hashes of the public clusters: mainnet-beta, testnet, devnet.
@@ -15,12 +15,15 @@ const PUBLIC: [&str; 3] = [
     "EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG",
 ];
 
+/// Who has earned nothing.
+const STRANGER: Claimant = Claimant([0xee; 32]);
+
 /// What is made wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrong {
     /// The largest leaf says a unit more.
     OneUnit,
-    /// The smallest leaf is left out.
+    /// A stranger has a leaf of one unit.
     OneLeaf,
     /// The credit file is not published.
     Withheld,
@@ -82,10 +85,8 @@ impl Sabotage {
                 }
             }
             Wrong::OneLeaf => {
-                let smallest = (0..leaves.len()).min_by_key(|n| leaves[*n].cumulative);
-                if let Some(smallest) = smallest.filter(|_| leaves.len() > 1) {
-                    leaves.remove(smallest);
-                }
+                leaves.push(Leaf { class: LeafClass::Earned, claimant: STRANGER, cumulative: BaseUnits(1) });
+                leaves.sort_by_key(|leaf| (leaf.class, leaf.claimant));
             }
             Wrong::Withheld => {}
         }

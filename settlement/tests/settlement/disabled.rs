@@ -84,7 +84,8 @@ async fn a_wrong_root_that_was_claimed_from_and_built_on_is_disabled_and_made_go
     // Anybody makes it good. What is more than needed stands by as a reserve.
     let friend = development("bob");
     let instruction = recapitalise(&friend.pubkey(), &account.mint, &account.token_program, BaseUnits(3));
-    submit(chain, &friend, instruction).await;
+    let slot = submit(chain, &friend, instruction).await;
+    world.until_final(slot).await;
     world.gateway.serve(&call, &[1_000]).await;
     world.until_step(3, 1, "active").await;
     settler.stop().await;

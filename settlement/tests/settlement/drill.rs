@@ -5,13 +5,14 @@ use solana_sdk::instruction::Instruction;
 use solana_sdk::signature::{Keypair, Signer};
 use tributary_client::pda;
 use tributary_client::rewards::{Root, attest_root};
+use tributary_core::position::Slot;
 use tributary_operator::chain::{Care, Chain};
 use tributary_operator::keys::development;
 use tributary_operator::vault;
 
-/// Sends one instruction and waits for it.
-pub async fn submit(chain: &Chain, key: &Keypair, instruction: Instruction) {
-    chain.submit(&[instruction], key, &[], Care::Simulate).await.unwrap();
+/// Sends one instruction and waits for it. In which slot it landed.
+pub async fn submit(chain: &Chain, key: &Keypair, instruction: Instruction) -> Slot {
+    chain.submit(&[instruction], key, &[], Care::Simulate).await.unwrap().slot
 }
 
 /// Attests to whatever is pending for an epoch, as a captured watcher would, until it serves.

@@ -97,7 +97,7 @@ async fn a_root_wrong_by_a_unit_or_a_leaf_or_withheld_is_struck_down_and_the_nex
     world.until("the indexer to see the veto", async || !vetoes(&world).await.is_empty()).await;
     assert_eq!(vetoes(&world).await, [1]);
 
-    // A leaf that is missing, and a file that is: wrong, and unavailable.
+    // A leaf too many, and a file that is missing: wrong, and unavailable.
     for (epoch, drill, reason) in [(2, "one-leaf@2", 1), (3, "withheld@3", 2)] {
         world.gateway.serve(&call, &[5_000]).await;
         let mut config = world.settler_config();

@@ -3,6 +3,8 @@
 //! credit log by SQL.
 #![allow(clippy::unwrap_used)]
 
+mod backup;
+mod books;
 mod disabled;
 mod drill;
 mod epochs;

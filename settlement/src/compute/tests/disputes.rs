@@ -176,8 +176,8 @@ fn a_state_with_held_credits_says_its_version_and_one_without_keeps_its_bytes() 
          \"amount\":\"1099511627776\"}\n"
     );
     assert_eq!(State::decode(&bytes).unwrap(), state);
-    let newer = text.replacen("\"version\":2", "\"version\":3", 1);
-    assert!(matches!(State::decode(newer.as_bytes()), Err(FileError::Version { version: 3, .. })));
+    let newer = text.replacen("\"version\":2", "\"version\":4", 1);
+    assert!(matches!(State::decode(newer.as_bytes()), Err(FileError::Version { version: 4, .. })));
     let unsaid = text.replacen("\"version\":2,", "", 1);
     assert!(matches!(State::decode(unsaid.as_bytes()), Err(FileError::Canonical { .. })));
 }

@@ -20,7 +20,7 @@ use tributary_core::group::{Group, signed_message};
 use tributary_core::id::*;
 use tributary_core::mandate::Mandate;
 use tributary_core::policy::{Mix, PolicySet, Similarity, Tokeniser};
-use tributary_core::position::{AssetSeq, CreditSeq, EventSeq, Generation, Slot};
+use tributary_core::position::{AssetSeq, CreditSeq, Epoch, EventSeq, Generation, Slot};
 
 pub const GENERATION: Generation = Generation(0);
 
@@ -51,6 +51,8 @@ pub struct OpenLease {
 #[derive(Clone)]
 pub struct History {
     pub slot: u64,
+    /// Which epoch is closed next.
+    pub epoch: u64,
     pub opening: State,
     pub graph: Graph,
     pub policy: PolicySet,
@@ -101,6 +103,7 @@ impl History {
         };
         let mut history = Self {
             slot: 10,
+            epoch: 1,
             opening: State::default(),
             graph: Graph::default(),
             policy,
@@ -351,6 +354,7 @@ impl History {
         let groups: Vec<Group> = self.groups.iter().filter(|group| group.first() < end).cloned().collect();
         EpochInputs {
             scope: scope(),
+            epoch: Epoch(self.epoch),
             opening: self.opening.clone(),
             graph: self.graph.clone(),
             finalised_slot: Slot(finalised_slot),
@@ -372,6 +376,7 @@ impl History {
         self.log.retain(|entry| entry.position > closing.credit_end);
         let next = output.closing.head(gateway(), GENERATION).next;
         self.groups.retain(|group| group.first() >= next);
+        self.epoch += 1;
         self.opening = output.closing.clone();
         self.graph = output.graph.clone();
         Ok((inputs, output))

@@ -39,7 +39,7 @@ impl History {
 
     fn disable(&mut self, head_root: [u8; 32], roots: Vec<[u8; 32]>) {
         self.rewards(|vault, sequence, slot| {
-            let (by, head_epoch) = (address("governor"), 1);
+            let (by, head_epoch) = (address("governor"), 2);
             let event =
                 RootsDisabled { vault, sequence, head_root, head_epoch, by, reason: 1, slot, paid: [0; 3], roots };
             RewardsEvent::RootsDisabled(Box::new(event))
@@ -72,16 +72,16 @@ fn served() -> (History, MandateId, u64) {
     let output = settle_event(&mut history, mandate);
     let owed = published(&output.closing, OWNER);
     assert!(owed > 0);
-    history.activate(PARENT, 1);
+    history.activate(PARENT, 2);
     (history, mandate, owed)
 }
 
 #[test]
 fn what_was_claimed_under_a_disabled_root_beyond_the_true_leaf_is_overpaid_to_the_unit() {
     let (mut history, _, owed) = served();
-    history.activate(WRONG, 2);
-    history.claim(OWNER, 2, owed + 500);
-    history.claim("everybody's friend", 2, 1);
+    history.activate(WRONG, 3);
+    history.claim(OWNER, 3, owed + 500);
+    history.claim("everybody's friend", 3, 1);
     history.disable(PARENT, vec![WRONG]);
     let (_, output) = history.settle_all();
     assert_eq!(published(&output.closing, OWNER), owed, "nobody's leaf falls");
@@ -94,8 +94,8 @@ fn what_was_claimed_under_a_disabled_root_beyond_the_true_leaf_is_overpaid_to_th
 #[test]
 fn somebody_without_any_leaf_who_was_paid_is_overpaid_by_all_of_it() {
     let (mut history, _, _) = served();
-    history.activate(WRONG, 2);
-    history.claim("thief", 2, 777);
+    history.activate(WRONG, 3);
+    history.claim("thief", 3, 777);
     history.disable(PARENT, vec![WRONG]);
     let (_, output) = history.settle_all();
     assert_eq!(output.closing.overpaid_by_class().unwrap(), [777, 0, 0]);
@@ -104,8 +104,8 @@ fn somebody_without_any_leaf_who_was_paid_is_overpaid_by_all_of_it() {
 #[test]
 fn what_is_earned_after_it_was_paid_is_overpaid_no_more() {
     let (mut history, mandate, owed) = served();
-    history.activate(WRONG, 2);
-    history.claim(OWNER, 2, owed + 500);
+    history.activate(WRONG, 3);
+    history.claim(OWNER, 3, owed + 500);
     history.disable(PARENT, vec![WRONG]);
     history.settle_all();
     let output = settle_event(&mut history, mandate);
@@ -119,8 +119,8 @@ fn what_is_earned_after_it_was_paid_is_overpaid_no_more() {
 #[test]
 fn recapitalising_makes_overpayments_good_and_what_is_more_is_a_reserve() {
     let (mut history, _, owed) = served();
-    history.activate(WRONG, 2);
-    history.claim(OWNER, 2, owed + 500);
+    history.activate(WRONG, 3);
+    history.claim(OWNER, 3, owed + 500);
     history.disable(PARENT, vec![WRONG]);
     history.recapitalise(200, 200);
     let (_, first) = history.settle_all();
@@ -143,14 +143,22 @@ fn a_reserve_s_total_that_does_not_follow_makes_no_root() {
 #[test]
 fn no_root_is_built_beside_one_that_serves() {
     let (mut history, _, owed) = served();
-    history.activate(WRONG, 2);
-    history.claim(OWNER, 2, owed + 500);
+    history.activate(WRONG, 3);
+    history.claim(OWNER, 3, owed + 500);
     history.slot += 1;
     let before = history.clone();
     assert!(matches!(history.settle(history.slot - 1), Err(ComputeError::StillServes(_))));
     history = before;
     history.disable(PARENT, vec![WRONG]);
     history.settle_all();
+}
+
+#[test]
+fn ancestors_that_were_activated_after_the_parent_closed_are_no_rivals() {
+    let (mut history, mandate, _) = served();
+    // A chain that finalises slowly: the parent's parent and the parent are both activated in this epoch.
+    history.activate(WRONG, 1);
+    settle_event(&mut history, mandate);
 }
 
 #[test]
@@ -176,8 +184,8 @@ fn of_a_vault_whose_first_root_was_disabled_all_that_was_paid_in_vain_is_overpai
 #[test]
 fn a_state_with_overpayments_reads_as_it_is_written_and_says_its_version() {
     let (mut history, _, owed) = served();
-    history.activate(WRONG, 2);
-    history.claim(OWNER, 2, owed + 500);
+    history.activate(WRONG, 3);
+    history.claim(OWNER, 3, owed + 500);
     history.disable(PARENT, vec![WRONG]);
     let (_, output) = history.settle_all();
     let bytes = output.closing.encode().unwrap();
