@@ -256,9 +256,9 @@ impl Settler {
         }
         let id = &row.id;
         for file in bundle.files {
-            let withheld = self.config.sabotage.is_some_and(|sabotage| {
-                sabotage.withholds(id.epoch, id.attempt, &file_hash(&file), &bundle.manifest.credit)
-            });
+            let is_usage = bundle.manifest.usage.iter().any(|segment| segment.file == file_hash(&file));
+            let drill = self.config.sabotage.filter(|_| is_usage);
+            let withheld = drill.is_some_and(|drill| drill.withholds_usage(id.epoch, id.attempt));
             if !withheld {
                 self.store.put(file).await?;
             }

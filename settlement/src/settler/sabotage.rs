@@ -4,7 +4,7 @@
 use super::error::SettlerError;
 use std::str::FromStr;
 use tributary_core::amount::BaseUnits;
-use tributary_core::id::{Claimant, FileHash, Genesis};
+use tributary_core::id::{Claimant, Genesis};
 use tributary_core::leaf::{Leaf, LeafClass};
 use tributary_core::position::Epoch;
 
@@ -25,7 +25,7 @@ pub enum Wrong {
     OneUnit,
     /// A stranger has a leaf of one unit.
     OneLeaf,
-    /// The credit file is not published.
+    /// Its events are not published.
     Withheld,
 }
 
@@ -92,9 +92,9 @@ impl Sabotage {
         }
     }
 
-    /// Whether this file of the attempt is kept back.
-    pub(super) fn withholds(&self, epoch: Epoch, attempt: u16, file: &FileHash, credit: &FileHash) -> bool {
-        self.concerns(epoch, attempt) && self.wrong == Wrong::Withheld && file == credit
+    /// Whether the attempt's events are kept back.
+    pub(super) fn withholds_usage(&self, epoch: Epoch, attempt: u16) -> bool {
+        self.concerns(epoch, attempt) && self.wrong == Wrong::Withheld
     }
 }
 
