@@ -182,6 +182,7 @@ fn make(
     let segment = Segment { gateway: gateway(), generation: GENERATION, groups: groups.clone() };
     let inputs = EpochInputs {
         scope: scope(),
+        epoch: Epoch(epoch),
         credit_end: credit.last().map_or(opening.credit_end, |last| last.position),
         opening,
         graph,
