@@ -30,7 +30,7 @@ async fn lose(world: &World) {
 async fn restore(world: &World) {
     lose(world).await;
     let insert = |table: &&str| format!("INSERT INTO ledger.{table} SELECT * FROM backup.{table}");
-    as_operator(world, TABLES.iter().map(|table| insert(table)).collect()).await;
+    as_operator(world, TABLES.iter().map(insert).collect()).await;
 }
 
 /// What the ledger says of every root, apart from times and from how it was posted.
