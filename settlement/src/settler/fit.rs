@@ -40,7 +40,7 @@ impl Room {
     pub(super) fn of(vault: &Vault, slot: Slot) -> Self {
         Self {
             before: vault.head_class_totals,
-            headroom: vault.headroom_at(slot),
+            headroom: vault.headroom_by_class_at(slot),
             burst: vault.growth_burst_by_class(),
             funded: vault.funded(),
         }

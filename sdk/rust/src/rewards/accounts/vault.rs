@@ -130,8 +130,14 @@ impl Vault {
         (self.head_place + 1) % RING
     }
 
+    /// By how much a root posted at `slot` may grow the total, whatever its classes:
+    /// each class has a headroom of its own, and this is the least of them.
+    pub fn headroom_at(&self, slot: Slot) -> u64 {
+        self.headroom_by_class_at(slot).into_iter().fold(u64::MAX, u64::min)
+    }
+
     /// By how much a root posted at `slot` may grow each class.
-    pub fn headroom_at(&self, slot: Slot) -> [u64; CLASSES] {
+    pub fn headroom_by_class_at(&self, slot: Slot) -> [u64; CLASSES] {
         let slots = slot.0.saturating_sub(self.headroom_slot.0);
         let others = &self.refund_fee_growth;
         let saved = [self.headroom, others.headroom[0], others.headroom[1]];
