@@ -22,6 +22,7 @@ use crate::spool::{SpoolError, queue};
 use crate::upstream::UpstreamError;
 use crate::upstream::client::UpstreamClient;
 use crate::vectors::keep::keep_vectors;
+use axum::serve::ListenerExt;
 use ed25519_dalek::SigningKey;
 use std::error::Error;
 use std::future::Future;
@@ -97,6 +98,12 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Cancellation
     let closing = CancellationToken::new();
     let server = tokio::spawn({
         let (router, closing) = (http::router(gateway.clone()), closing.clone());
+        // Words of a stream are small: none waits for the next.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(error = &error as &dyn Error, "a connection may delay small answers");
+            }
+        });
         async move { axum::serve(listener, router).with_graceful_shutdown(async move { closing.cancelled().await }).await }
     });
     let result = live(&gateway, signing, lock, &shutdown, closing.clone()).await;

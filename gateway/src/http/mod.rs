@@ -46,7 +46,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/v1/completions", post(completions::complete))
         .route("/v1/chat/completions", post(chat::complete).layer(DefaultBodyLimit::max(CHAT_BYTES_MAX)))
         .route("/v1/embeddings", post(embeddings::embed).layer(DefaultBodyLimit::max(CHAT_BYTES_MAX)))
-        .route("/v1/quote", post(quote::quote).layer(DefaultBodyLimit::max(CHAT_BYTES_MAX)))
+        .route("/v1/quote", post(quote::quote))
         .route("/v1/uses", post(uses::count))
         .route("/v1/models", get(models::list))
         .route("/v1/models/{name}", get(models::show))

@@ -77,7 +77,12 @@ pub struct Part {
 impl UpstreamClient {
     /// A client with a pool of connections.
     pub fn new() -> Result<Self, UpstreamError> {
-        let client = reqwest::Client::builder().connect_timeout(CONNECT).no_proxy().build();
+        let client = reqwest::Client::builder()
+            .connect_timeout(CONNECT)
+            .no_proxy()
+            // The operator named a server, not wherever that one points to.
+            .redirect(reqwest::redirect::Policy::none())
+            .build();
         client.map(Self).map_err(UpstreamError::Unreachable)
     }
 
