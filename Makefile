@@ -65,8 +65,8 @@ bench-attribution: setup ## Measure attribution; prints name=value lines (TEXT_M
 bench-indexer: programs localnet ## Measure the indexer; prints name=value lines (INDEXER_EVENTS=1000000)
 	@tools/build services bench -q --workspace --bench indexer
 
-bench-gateway: setup ## Measure the gateway; prints name=value lines (EVENTS=20000)
-	@tools/build services bench -q --workspace --bench gateway
+bench-gateway: setup ## Measure the gateway; prints name=value lines (EVENTS=20000 RATE=500)
+	@tools/build services bench -q --workspace --bench gateway --bench latency
 
 lint: ## Formatter and linters, as the tests run them
 	@tools/test lint

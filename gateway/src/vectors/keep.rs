@@ -34,9 +34,12 @@ async fn keep(gateway: &Gateway) -> Result<(), VectorsError> {
     }
     let served: BTreeSet<_> = catalogue.texts.iter().map(|(asset, _)| *asset).collect();
     let rows = chain::assets(&gateway.pool, *slot).await?;
-    // Each text is a cluster of its own, as in the index of spans.
-    let datasets: Vec<(AssetRow, u32)> =
-        rows.into_iter().filter(|row| served.contains(&row.asset)).zip(0u32..).collect();
+    // The clusters of near-duplicates that the index of spans knows too.
+    let datasets: Vec<(AssetRow, u32)> = rows
+        .into_iter()
+        .filter(|row| served.contains(&row.asset))
+        .filter_map(|row| catalogue.clusters.cluster_of(&row.asset).map(|cluster| (row, cluster)))
+        .collect();
     let (pool, client, store) = (&gateway.pool, &gateway.upstreams, gateway.config.store.as_path());
     let neighbours = Workshop { pool, client, server, store }.register(&datasets).await?;
     tracing::info!(texts = datasets.len(), vectors = neighbours.len(), "the texts have their vectors");
