@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 
 export TRIBUTARY_CACHE ?= $(HOME)/.cache/tributary
 
-.PHONY: help setup build programs localnet services page demo test test-programs test-services bench-programs fuzz soak oracles attacks bench-attribution bench-indexer bench-gateway lint fmt clean
+.PHONY: help setup build programs localnet services page demo test test-programs test-services bench-programs fuzz soak oracles attacks bench-attribution bench-indexer bench-gateway bench-settlement lint fmt clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -67,6 +67,9 @@ bench-indexer: programs localnet ## Measure the indexer; prints name=value lines
 
 bench-gateway: setup ## Measure the gateway; prints name=value lines (EVENTS=20000 RATE=500)
 	@tools/build services bench -q --workspace --bench gateway --bench latency
+
+bench-settlement: setup ## Measure tree, proofs and whole epochs; prints name=value lines (LEAVES, EVENTS, CLAIMANTS)
+	@tools/build services bench -q --workspace --bench settlement
 
 lint: ## Formatter and linters, as the tests run them
 	@tools/test lint

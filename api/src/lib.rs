@@ -15,7 +15,6 @@ mod error;
 mod etag;
 mod excerpts;
 mod fresh;
-mod leaves;
 mod middleware;
 mod paging;
 mod problem;

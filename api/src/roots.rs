@@ -2,7 +2,6 @@
 //! answers show roots; this is where they are read.
 
 use crate::amounts::{Amount, Token};
-use crate::leaves::{self, Entitlement, Expected};
 use crate::problem::ReadError;
 use crate::rows::Columns;
 use crate::snapshot::{Snapshot, token_of};
@@ -13,6 +12,7 @@ use std::io::BufReader;
 use tributary_core::domain::Domain;
 use tributary_core::id::{Claimant, FileHash, RootId, VaultId};
 use tributary_core::leaf::LeafClass;
+use tributary_core::leaf_file::ranges::{self, Entitlement, Expected};
 use tributary_core::manifest::Manifest;
 use utoipa::ToSchema;
 
@@ -168,7 +168,7 @@ impl Root {
             let Some((file, _)) = store.open(&leaf_file)? else { return Err(ReadError::FileAway(leaf_file)) };
             let mut file = BufReader::new(file);
             let find = |(class, claimant)| {
-                leaves::find(&mut file, &expected, class, &claimant)
+                ranges::find(&mut file, &expected, class, &claimant)
                     .map_err(|error| ReadError::Contradiction { file: leaf_file, reason: error.to_string() })
             };
             wanted.into_iter().map(find).collect::<Result<Vec<_>, _>>()

@@ -2,7 +2,7 @@
 
 use crate::amount::BaseUnits;
 use crate::domain::Domain;
-use crate::hash::{Digest, VERSION, sha256, tag};
+use crate::hash::{Digest, VERSION, sha256_of_two_blocks, tag};
 use crate::id::Claimant;
 
 /// What an entitlement is for.
@@ -52,7 +52,7 @@ impl Leaf {
     /// `H(0x00 ‖ version ‖ domain ‖ class ‖ claimant ‖ cumulative u64)`.
     #[inline(always)]
     pub fn hash(&self, domain: &Domain) -> Digest {
-        sha256(&[
+        sha256_of_two_blocks(&[
             &[tag::LEAF, VERSION],
             &domain.0,
             &[self.class as u8],

@@ -15,6 +15,9 @@ use crate::position::Epoch;
 use crate::tree::{LEAVES_MAX, Node, Tree};
 use std::vec::Vec;
 
+pub mod ranges;
+pub mod write;
+
 /// First bytes of a leaf file.
 pub const MAGIC: &[u8; 4] = b"TRBL";
 /// Leaves in a block.
@@ -59,27 +62,15 @@ pub enum LeafFileError {
     /// The sum does not fit 64 bits.
     #[error("the leaves sum to more than 2^64 - 1 base units")]
     Overflow,
+    /// A stream that was asked twice told different things.
+    #[error("the leaves changed while they were written; write them from a source that stands still")]
+    Unsteady,
 }
 
 impl LeafFile {
     /// Checks order, bounds and sum.
     pub fn new(domain: Domain, epoch: Epoch, attempt: u16, leaves: Vec<Leaf>) -> Result<Self, LeafFileError> {
-        if leaves.is_empty() {
-            return Err(LeafFileError::Empty);
-        }
-        if leaves.len() > LEAVES_MAX as usize {
-            return Err(LeafFileError::TooMany(leaves.len()));
-        }
-        let mut sum = 0u64;
-        for (n, leaf) in leaves.iter().enumerate() {
-            if leaf.cumulative.0 == 0 {
-                return Err(LeafFileError::Zero(n));
-            }
-            if n > 0 && (leaves[n - 1].class, leaves[n - 1].claimant) >= (leaf.class, leaf.claimant) {
-                return Err(LeafFileError::Order(n));
-            }
-            sum = sum.checked_add(leaf.cumulative.0).ok_or(LeafFileError::Overflow)?;
-        }
+        write::count(leaves.iter().copied())?;
         Ok(Self { domain, epoch, attempt, leaves })
     }
 
@@ -115,20 +106,13 @@ impl LeafFile {
     pub fn encode(&self, tree: &Tree) -> Vec<u8> {
         let blocks = self.leaves.len().div_ceil(BLOCK);
         let mut out = Vec::with_capacity(HEADER_BYTES + self.leaves.len() * LEAF_BYTES + blocks * BLOCK_BYTES);
-        out.put(MAGIC)
-            .put(&[crate::hash::VERSION])
-            .put(&self.domain.0)
-            .put(&self.epoch.0.to_le_bytes())
-            .put(&self.attempt.to_le_bytes())
-            .put(&(self.leaves.len() as u32).to_le_bytes());
-        for total in self.class_totals() {
-            out.put(&total.to_le_bytes());
-        }
+        // `new` checked that there are no more than 2²⁴.
+        put_header(&mut out, &self.domain, self.epoch, self.attempt, self.leaves.len() as u32, &self.class_totals());
         for leaf in &self.leaves {
-            out.put(&[leaf.class as u8]).put(&leaf.claimant.0).put(&leaf.cumulative.0.to_le_bytes());
+            put_leaf(&mut out, leaf);
         }
-        for (first, node) in self.leaves.chunks(BLOCK).zip(tree.level(BLOCK_LEVEL)) {
-            out.put(&[first[0].class as u8]).put(&first[0].claimant.0).put(&node.hash).put(&node.sum.to_le_bytes());
+        for (block, node) in self.leaves.chunks(BLOCK).zip(tree.level(BLOCK_LEVEL)) {
+            put_block(&mut out, (block[0].class, block[0].claimant), node);
         }
         out
     }
@@ -166,6 +150,34 @@ impl LeafFile {
         }
         Ok((file, tree))
     }
+}
+
+fn put_header(
+    out: &mut Vec<u8>,
+    domain: &Domain,
+    epoch: Epoch,
+    attempt: u16,
+    count: u32,
+    class_totals: &[u64; CLASSES],
+) {
+    out.put(MAGIC)
+        .put(&[crate::hash::VERSION])
+        .put(&domain.0)
+        .put(&epoch.0.to_le_bytes())
+        .put(&attempt.to_le_bytes())
+        .put(&count.to_le_bytes());
+    for total in class_totals {
+        out.put(&total.to_le_bytes());
+    }
+}
+
+fn put_leaf(out: &mut Vec<u8>, leaf: &Leaf) {
+    out.put(&[leaf.class as u8]).put(&leaf.claimant.0).put(&leaf.cumulative.0.to_le_bytes());
+}
+
+/// The entry of a block that begins with `first`.
+fn put_block(out: &mut Vec<u8>, first: (LeafClass, Claimant), node: &Node) {
+    out.put(&[first.0 as u8]).put(&first.1.0).put(&node.hash).put(&node.sum.to_le_bytes());
 }
 
 /// SHA-256 of published bytes: their name.

@@ -6,12 +6,16 @@
 //! nodes at depth 4, or leaves that lie higher; a proof starts at a leaf and
 //! ends at its frontier node.
 
-use crate::hash::{Digest, VERSION, sha256, tag};
+use crate::hash::{Digest, VERSION, sha256, sha256_of_two_blocks, tag};
 
 #[cfg(feature = "std")]
 mod build;
 #[cfg(feature = "std")]
-pub use build::{Tree, TreeBuilder};
+mod outline;
+#[cfg(feature = "std")]
+pub use build::Tree;
+#[cfg(feature = "std")]
+pub use outline::{Outline, OutlineBuilder};
 
 /// Depth at which the frontier lies.
 pub const FRONTIER_DEPTH: u32 = 4;
@@ -39,7 +43,7 @@ impl Node {
     #[inline(always)]
     pub fn join(left: &Self, right: &Self) -> Option<Self> {
         let sum = left.sum.checked_add(right.sum)?;
-        let hash = sha256(&[
+        let hash = sha256_of_two_blocks(&[
             &[tag::NODE, VERSION],
             &left.hash,
             &left.sum.to_le_bytes(),

@@ -2,19 +2,27 @@
 //! output to bytes and manifest, and from a manifest back to inputs. Posts and
 //! decides nothing.
 
-use crate::compute::{ComputeError, EpochInputs, EpochOutput, Published, Scope, Segment, State, publish};
+use crate::compute::{ComputeError, EpochInputs, EpochOutput, Scope, Segment, State};
 use crate::files::{FileError, chain, credit, mandates, usage};
 use crate::store::{Store, StoreError};
+use rayon::prelude::*;
 use solana_address::Address;
+use std::collections::BTreeMap;
 use tributary_attribution::graph::{Graph, GraphFileError};
+use tributary_core::amount::BaseUnits;
 use tributary_core::bytes::DecodeError;
-use tributary_core::id::{FileHash, MintId, ProgramId, RootId};
-use tributary_core::leaf::Leaf;
+use tributary_core::id::{FileHash, GatewayId, MintId, ProgramId, RootId};
+use tributary_core::leaf::{CLASSES, Leaf};
 use tributary_core::leaf_file::file_hash;
+use tributary_core::leaf_file::write::{Written, write};
 use tributary_core::manifest::{MANIFEST_VERSION, Manifest, UsageSegment};
 use tributary_core::policy::PolicySet;
-use tributary_core::position::Epoch;
+use tributary_core::position::{Epoch, Generation};
 use tributary_core::root::RootHeader;
+use tributary_core::tree::Outline;
+
+/// Usage files that are in memory, and read, at once.
+const SEGMENTS_AT_ONCE: usize = 8;
 
 /// Which root is being made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,17 +37,26 @@ pub struct Attempt {
     pub parent: RootId,
 }
 
-/// A root, ready to be published and posted.
+/// A root and its manifest. The files themselves were handed on while it was made.
 #[derive(Clone, Debug)]
 pub struct Bundle {
     /// The manifest.
     pub manifest: Manifest,
     /// What the root's identity is made of.
     pub header: RootHeader,
-    /// Leaves and tree.
-    pub published: Published,
-    /// All files, the manifest last.
-    pub files: Vec<Vec<u8>>,
+    /// The tree's upper nodes, with what a posting shows of it.
+    pub outline: Outline,
+}
+
+/// The hashes of the files that an epoch was computed from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFiles {
+    policy_set: FileHash,
+    opening_state: FileHash,
+    chain: FileHash,
+    mandates: FileHash,
+    credit: FileHash,
+    usage: BTreeMap<(GatewayId, Generation), FileHash>,
 }
 
 /// Why a root's files cannot be read.
@@ -65,34 +82,83 @@ pub enum LoadError {
     },
 }
 
-/// Lays out all files of a root. `leaves` are the output's, unless a drill asks
-/// for a wrong root.
+/// Takes a file's bytes: to keep them, or to let them go once they are hashed.
+pub trait Keep: FnMut(Vec<u8>) {}
+impl<F: FnMut(Vec<u8>)> Keep for F {}
+
+fn hand_on(bytes: Vec<u8>, keep: &mut impl Keep) -> FileHash {
+    let hash = file_hash(&bytes);
+    keep(bytes);
+    hash
+}
+
+impl InputFiles {
+    /// Writes the inputs as files, one after the other.
+    pub fn write(inputs: &EpochInputs, parent: RootId, keep: &mut impl Keep) -> Result<Self, ComputeError> {
+        let mut chain_rows: Vec<&chain::ChainRow> = inputs.chain.iter().collect();
+        chain_rows.sort_by_key(|row| row.key());
+        let mut credit_entries = inputs.credit.clone();
+        credit_entries.sort_by_key(|entry| entry.position);
+        let mut signed: Vec<_> = inputs.mandates.iter().collect();
+        signed.sort_by_cached_key(|signed| signed.mandate.id());
+        let is_first = parent == RootId::default();
+        let opening_state = if is_first { FileHash::default() } else { hand_on(inputs.opening.encode()?, keep) };
+        let mut hashes = BTreeMap::new();
+        for segment in segments(inputs) {
+            let hash = hand_on(usage::encode(&segment.groups), keep);
+            hashes.insert((segment.gateway, segment.generation), hash);
+        }
+        Ok(Self {
+            policy_set: hand_on(inputs.policy.encode(), keep),
+            opening_state,
+            chain: hand_on(chain::encode(chain_rows)?, keep),
+            mandates: hand_on(mandates::encode(signed)?, keep),
+            credit: hand_on(credit::encode(&credit_entries)?, keep),
+            usage: hashes,
+        })
+    }
+
+    /// Those that a manifest names. Readers accept canonical bytes only, so that
+    /// writing what [`load_inputs`] read would give the same files again.
+    pub fn of(manifest: &Manifest) -> Self {
+        Self {
+            policy_set: manifest.policy_set,
+            opening_state: manifest.opening_state,
+            chain: manifest.chain,
+            mandates: manifest.mandates,
+            credit: manifest.credit,
+            usage: manifest.usage.iter().map(|entry| ((entry.gateway, entry.generation), entry.file)).collect(),
+        }
+    }
+}
+
+/// Lays out a root with all its files, the manifest last.
 pub fn bundle(
     inputs: &EpochInputs,
     output: &EpochOutput,
     attempt: &Attempt,
-    leaves: Vec<Leaf>,
+    keep: &mut impl Keep,
+) -> Result<Bundle, ComputeError> {
+    refuse_decrease(&inputs.opening, &output.leaves)?;
+    let files = InputFiles::write(inputs, attempt.parent, keep)?;
+    lay_out(inputs, &files, output, attempt, &output.leaves, keep)
+}
+
+/// Lays out what an epoch came to: graph, closing state, leaves and manifest.
+/// `leaves` are the output's, unless a drill asks for a wrong root.
+pub fn lay_out(
+    inputs: &EpochInputs,
+    files: &InputFiles,
+    output: &EpochOutput,
+    attempt: &Attempt,
+    leaves: &[Leaf],
+    keep: &mut impl Keep,
 ) -> Result<Bundle, ComputeError> {
     let scope = &inputs.scope;
-    let published = publish(scope, attempt.epoch, attempt.attempt, leaves)?;
-    let mut files: Vec<Vec<u8>> = Vec::new();
-    let mut keep = |bytes: Vec<u8>| {
-        let hash = file_hash(&bytes);
-        files.push(bytes);
-        hash
-    };
-    let mut chain_rows = inputs.chain.clone();
-    chain_rows.sort_by_key(chain::ChainRow::key);
-    let mut credit_entries = inputs.credit.clone();
-    credit_entries.sort_by_key(|entry| entry.position);
-    let mut signed = inputs.mandates.clone();
-    signed.sort_by_key(|signed| signed.mandate.id());
-    let mut segments: Vec<&Segment> = inputs.usage.iter().filter(|segment| !segment.groups.is_empty()).collect();
-    segments.sort_by_key(|segment| (segment.gateway, segment.generation));
-
-    let is_first = attempt.parent == RootId::default();
-    let opening_state = if is_first { FileHash::default() } else { keep(inputs.opening.encode()?) };
-    let usage = segments.iter().map(|segment| usage_entry(segment, inputs, output, &mut keep)).collect();
+    let mut leaf_file = Vec::new();
+    let stream = || leaves.iter().copied();
+    let Written { outline, class_totals } =
+        write(&scope.domain(), attempt.epoch, attempt.attempt, stream, &mut leaf_file)?;
     let manifest = Manifest {
         version: MANIFEST_VERSION,
         genesis: scope.genesis,
@@ -106,25 +172,39 @@ pub fn bundle(
         finalised_slot: inputs.finalised_slot,
         terms_slot: inputs.terms_slot(),
         engine: engine_name(inputs.policy.engine),
-        policy_set: keep(inputs.policy.encode()),
-        opening_state,
-        chain: keep(chain::encode(&chain_rows)?),
+        policy_set: files.policy_set,
+        opening_state: files.opening_state,
+        chain: files.chain,
         chain_digest: FileHash(output.closing.chain_digest.0),
-        graph: keep(output.graph.encode()),
-        mandates: keep(mandates::encode(&signed)?),
-        credit: keep(credit::encode(&credit_entries)?),
+        graph: hand_on(output.graph.encode(), keep),
+        mandates: files.mandates,
+        credit: files.credit,
         credit_end: inputs.credit_end,
-        usage,
-        closing_state: keep(output.closing.encode()?),
-        leaf_file: keep(published.bytes.clone()),
-        tree_hash: FileHash(published.tree.root().hash),
-        total: published.tree.root().sum.to_string(),
-        leaf_count: published.tree.count(),
+        usage: usage_entries(inputs, files, output)?,
+        closing_state: hand_on(output.closing.encode()?, keep),
+        leaf_file: hand_on(leaf_file, keep),
+        tree_hash: FileHash(outline.root().hash),
+        total: outline.root().sum.to_string(),
+        leaf_count: outline.count(),
     };
-    let manifest_bytes = manifest.encode();
-    let header = header(&manifest, scope, &published, file_hash(&manifest_bytes));
-    files.push(manifest_bytes);
-    Ok(Bundle { manifest, header, published, files })
+    let header = header(&manifest, scope, class_totals, hand_on(manifest.encode(), keep));
+    Ok(Bundle { manifest, header, outline })
+}
+
+/// No leaf may say less than the one before it, or vanish.
+fn refuse_decrease(opening: &State, leaves: &[Leaf]) -> Result<(), ComputeError> {
+    let mut leaves = leaves.iter().peekable();
+    let published = opening.entitlements.iter().filter(|(_, entitlement)| entitlement.published > BaseUnits::ZERO);
+    for ((class, claimant), entitlement) in published {
+        let key = (*class, *claimant);
+        while leaves.next_if(|leaf| (leaf.class, leaf.claimant) < key).is_some() {}
+        let now = leaves.next_if(|leaf| (leaf.class, leaf.claimant) == key).map_or(BaseUnits::ZERO, |l| l.cumulative);
+        if now < entitlement.published {
+            let (class, claimant, before) = (*class, *claimant, entitlement.published);
+            return Err(ComputeError::Decreased { class, claimant, before, now });
+        }
+    }
+    Ok(())
 }
 
 /// Name and version of the engine that a policy set asks for, as manifests spell it.
@@ -132,26 +212,30 @@ pub fn engine_name(version: u16) -> String {
     format!("tributary-attribution/{version}")
 }
 
-fn usage_entry(
-    segment: &Segment,
-    inputs: &EpochInputs,
-    output: &EpochOutput,
-    keep: &mut impl FnMut(Vec<u8>) -> FileHash,
-) -> UsageSegment {
-    let (gateway, generation) = (segment.gateway, segment.generation);
-    let (opening, closing) = (inputs.opening.head(gateway, generation), output.closing.head(gateway, generation));
-    UsageSegment {
-        gateway,
-        generation,
-        first: opening.next,
-        end: closing.next,
-        previous: opening.head,
-        head: closing.head,
-        file: keep(usage::encode(&segment.groups)),
-    }
+/// Segments that hold anything, in the manifest's order.
+fn segments(inputs: &EpochInputs) -> Vec<&Segment> {
+    let mut segments: Vec<&Segment> = inputs.usage.iter().filter(|segment| !segment.groups.is_empty()).collect();
+    segments.sort_by_key(|segment| (segment.gateway, segment.generation));
+    segments
 }
 
-fn header(manifest: &Manifest, scope: &Scope, published: &Published, hash: FileHash) -> RootHeader {
+fn usage_entries(
+    inputs: &EpochInputs,
+    files: &InputFiles,
+    output: &EpochOutput,
+) -> Result<Vec<UsageSegment>, ComputeError> {
+    let entry = |segment: &Segment| {
+        let (gateway, generation) = (segment.gateway, segment.generation);
+        let (opening, closing) = (inputs.opening.head(gateway, generation), output.closing.head(gateway, generation));
+        // Both come from the same segments.
+        let file = *files.usage.get(&(gateway, generation))?;
+        let (first, end, previous, head) = (opening.next, closing.next, opening.head, closing.head);
+        Some(UsageSegment { gateway, generation, first, end, previous, head, file })
+    };
+    segments(inputs).into_iter().map(entry).collect::<Option<_>>().ok_or(ComputeError::Negative("usage segments"))
+}
+
+fn header(manifest: &Manifest, scope: &Scope, class_totals: [u64; CLASSES], hash: FileHash) -> RootHeader {
     RootHeader {
         domain: scope.domain(),
         epoch: manifest.epoch,
@@ -159,7 +243,7 @@ fn header(manifest: &Manifest, scope: &Scope, published: &Published, hash: FileH
         parent: manifest.parent,
         finalised_slot: manifest.finalised_slot,
         tree_hash: manifest.tree_hash.0,
-        class_totals: published.file.class_totals(),
+        class_totals,
         leaf_count: manifest.leaf_count,
         manifest: hash,
         policy_set: manifest.policy_set,
@@ -195,14 +279,42 @@ pub async fn load_graph(store: &Store, state: &State) -> Result<Graph, LoadError
     Ok(Graph::decode(&store.get(&state.graph).await?)?)
 }
 
+/// What an epoch opens with: what its parent closed with, and the graph of then.
+#[derive(Clone, Debug, Default)]
+pub struct Opening {
+    /// The state.
+    pub state: State,
+    /// The graph whose hash the state has.
+    pub graph: Graph,
+}
+
+/// Fetches what an epoch opens with.
+pub async fn load_opening(store: &Store, hash: &FileHash) -> Result<Opening, LoadError> {
+    let state = load_state(store, hash).await?;
+    let graph = load_graph(store, &state).await?;
+    Ok(Opening { state, graph })
+}
+
 /// Fetches everything a manifest names, as inputs to recompute it.
 pub async fn load_inputs(store: &Store, manifest: &Manifest) -> Result<EpochInputs, LoadError> {
-    let opening = load_state(store, &manifest.opening_state).await?;
-    let graph = load_graph(store, &opening).await?;
+    load_inputs_after(store, manifest, load_opening(store, &manifest.opening_state).await?).await
+}
+
+/// The same for who knows the opening already. It must be the one whose hash the
+/// manifest names.
+pub async fn load_inputs_after(store: &Store, manifest: &Manifest, opening: Opening) -> Result<EpochInputs, LoadError> {
+    let Opening { state: opening, graph } = opening;
     let mut segments = Vec::with_capacity(manifest.usage.len());
-    for entry in &manifest.usage {
-        let groups = usage::decode(&store.get(&entry.file).await?)?;
-        segments.push(Segment { gateway: entry.gateway, generation: entry.generation, groups });
+    for entries in manifest.usage.chunks(SEGMENTS_AT_ONCE) {
+        let mut files = Vec::with_capacity(entries.len());
+        for entry in entries {
+            files.push((entry, store.get(&entry.file).await?));
+        }
+        let read: Vec<_> = files.par_iter().map(|(entry, bytes)| Ok((entry, usage::decode(bytes)?))).collect();
+        for segment in read {
+            let (entry, groups) = segment.map_err(LoadError::File)?;
+            segments.push(Segment { gateway: entry.gateway, generation: entry.generation, groups });
+        }
     }
     let policy = PolicySet::decode(&store.get(&manifest.policy_set).await?)
         .map_err(|source| LoadError::Layout { what: "policy set", source })?;

@@ -13,7 +13,6 @@ mod identity;
 mod inputs;
 mod overpaid;
 mod provenance;
-mod publish;
 mod registered;
 mod state;
 mod state_file;
@@ -25,16 +24,16 @@ pub use error::ComputeError;
 pub use flows::{Account, Entry};
 pub use identity::Identity;
 pub use inputs::{EpochInputs, Scope, Segment};
-pub use publish::{Published, publish};
 pub use state::{Deposit, HeadAt, KeyTerm, Lease, Payer, State};
 pub use usage::check_chain;
 pub use void::{Void, VoidReason};
 
 use flows::Flows;
 use std::collections::BTreeMap;
-use tributary_attribution::{Graph, PolicyLabel, attribute_all};
+use tributary_attribution::epoch::ReceiptLine;
+use tributary_attribution::{Graph, attribute_all};
 use tributary_core::amount::SubUnits;
-use tributary_core::id::{AssetId, Claimant};
+use tributary_core::id::Claimant;
 use tributary_core::leaf::{Leaf, LeafClass};
 use tributary_core::leaf_file::file_hash;
 
@@ -56,13 +55,25 @@ pub struct EpochOutput {
     pub entries: Vec<Entry>,
     /// The receipts by claimant, asset and policy, without the fee; what ended
     /// disputes released is in them, what open ones hold is not.
-    pub credits: BTreeMap<(Claimant, AssetId, PolicyLabel), SubUnits>,
+    pub credits: BTreeMap<ReceiptLine, SubUnits>,
+    /// What of these ended disputes released: it is of no event of this epoch.
+    pub released: BTreeMap<ReceiptLine, SubUnits>,
+    /// The graph with the terms by which the epoch's events were paid, where it is
+    /// another than `graph`.
+    pub terms: Option<Graph>,
     /// The protocol's fee of this epoch.
     pub fee: SubUnits,
     /// Events that earned nothing, ascending by position.
     pub voids: Vec<Void>,
     /// Events of this vault in the epoch, void ones included.
     pub events: u64,
+}
+
+impl EpochOutput {
+    /// The terms by which the epoch's events were paid.
+    pub fn terms(&self) -> &Graph {
+        self.terms.as_ref().unwrap_or(&self.graph)
+    }
 }
 
 /// Computes an epoch. An error means that the inputs contradict each other or
@@ -101,9 +112,11 @@ pub fn compute(inputs: &EpochInputs) -> Result<EpochOutput, ComputeError> {
     }
     outcome.voids.sort_by_key(|void| void.position);
     flows.earn(&sums, fee)?;
+    let mut of_disputes = BTreeMap::new();
     for (line, amount) in released {
         add(sums.entry((LeafClass::Earned, line.0)).or_default(), amount)?;
         add(credits.entry(line).or_default(), amount)?;
+        add(of_disputes.entry(line).or_default(), amount)?;
     }
     if fee > SubUnits::ZERO {
         add(sums.entry((LeafClass::Fee, inputs.policy.fee_claimant)).or_default(), fee)?;
@@ -134,6 +147,8 @@ pub fn compute(inputs: &EpochInputs) -> Result<EpochOutput, ComputeError> {
         identity,
         entries,
         credits,
+        released: of_disputes,
+        terms: graphs.earlier,
         fee,
         voids: outcome.voids,
         events: outcome.events,

@@ -2,8 +2,13 @@
 //! chain's own events, and says in a sentence what differs. Used by watcher and
 //! `verify`; it sends nothing and trusts neither settler nor database.
 
-use crate::bundle::{Attempt, Bundle, LoadError, bundle, engine_name, load_inputs, load_manifest};
-use crate::compute::{EpochOutput, Scope, compute};
+mod lines;
+
+use crate::bundle::{
+    Attempt, Bundle, InputFiles, LoadError, Opening, engine_name, lay_out, load_inputs_after, load_manifest,
+    load_opening,
+};
+use crate::compute::{EpochInputs, EpochOutput, Scope, compute};
 use crate::files::chain::ChainRow;
 use crate::settler::chain_of_causes;
 use crate::store::{Store, StoreError};
@@ -68,6 +73,10 @@ pub enum Verdict {
 pub struct Judged {
     /// The manifest.
     pub manifest: Manifest,
+    /// What it names.
+    pub inputs: EpochInputs,
+    /// The root, laid out again.
+    pub bundle: Bundle,
     /// What the epoch comes to.
     pub output: EpochOutput,
 }
@@ -106,7 +115,21 @@ pub async fn judge(
     manifest: Manifest,
     chain: &[ChainRow],
 ) -> Result<Verdict, StoreError> {
-    let inputs = match load_inputs(store, &manifest).await {
+    match load_opening(store, &manifest.opening_state).await {
+        Ok(opening) => judge_after(store, posted, manifest, chain, opening).await,
+        Err(error) => verdict_on(error),
+    }
+}
+
+/// The same for who knows the opening that the manifest names.
+pub async fn judge_after(
+    store: &Store,
+    posted: &Posted,
+    manifest: Manifest,
+    chain: &[ChainRow],
+    opening: Opening,
+) -> Result<Verdict, StoreError> {
+    let inputs = match load_inputs_after(store, &manifest, opening).await {
         Ok(inputs) => inputs,
         Err(error) => return verdict_on(error),
     };
@@ -123,14 +146,15 @@ pub async fn judge(
         attempt: posted.header.attempt,
         parent: posted.header.parent,
     };
+    let files = InputFiles::of(&manifest);
     // Minutes of hashing in a large epoch must not keep other tasks waiting.
     let computed = tokio::task::spawn_blocking(move || {
         let output = compute(&inputs)?;
-        let rebuilt = bundle(&inputs, &output, &attempt, output.leaves.clone())?;
-        Ok::<_, crate::compute::ComputeError>((output, rebuilt))
+        let rebuilt = lay_out(&inputs, &files, &output, &attempt, &output.leaves, &mut drop)?;
+        Ok::<_, crate::compute::ComputeError>((inputs, output, rebuilt))
     })
     .await;
-    let (output, rebuilt) = match computed {
+    let (inputs, output, rebuilt) = match computed {
         Ok(Ok(computed)) => computed,
         Ok(Err(error)) => {
             return Ok(Verdict::Wrong(format!("no root follows from its files: {}", chain_of_causes(&error))));
@@ -139,11 +163,13 @@ pub async fn judge(
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     };
     if rebuilt.root_id() != posted.header.id() {
-        return Ok(Verdict::Wrong(difference(&manifest, &claimed, &rebuilt, &posted.header)));
+        let line = lines::difference(store, &manifest, &rebuilt.manifest, &output).await?;
+        let other = || difference(&manifest, &claimed, &rebuilt, &output.leaves, &posted.header);
+        return Ok(Verdict::Wrong(line.unwrap_or_else(other)));
     }
     Ok(match overpaid_difference(posted, &output) {
         Some(difference) => Verdict::Wrong(difference),
-        None => Verdict::Right(Box::new(Judged { manifest, output })),
+        None => Verdict::Right(Box::new(Judged { manifest, inputs, bundle: rebuilt, output })),
     })
 }
 
@@ -208,10 +234,10 @@ fn chain_difference(published: &[ChainRow], chain: &[ChainRow]) -> Option<String
 }
 
 /// What differs between a root and its recomputation, from the money outwards.
-fn difference(manifest: &Manifest, claimed: &[u8], rebuilt: &Bundle, header: &RootHeader) -> String {
+fn difference(manifest: &Manifest, claimed: &[u8], rebuilt: &Bundle, leaves: &[Leaf], header: &RootHeader) -> String {
     if manifest.leaf_file != rebuilt.manifest.leaf_file {
         return match LeafFile::decode(claimed) {
-            Ok((claimed, _)) => leaf_difference(claimed.leaves(), rebuilt.published.file.leaves()),
+            Ok((claimed, _)) => leaf_difference(claimed.leaves(), leaves),
             Err(error) => format!("the leaf file cannot be read: {error}"),
         };
     }

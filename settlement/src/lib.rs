@@ -13,6 +13,7 @@ pub mod files;
 pub mod judge;
 pub mod machine;
 pub mod settler;
+pub mod statement;
 pub mod store;
 pub mod verify;
 pub mod watch;

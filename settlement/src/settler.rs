@@ -14,6 +14,7 @@ mod fit;
 mod gather;
 mod ledger;
 mod post;
+mod publish;
 mod sabotage;
 pub mod snapshot;
 

@@ -1,20 +1,24 @@
 //! Recomputes every active root of a vault from what is published and from the
 //! chain, byte for byte, on any machine. Changes nothing and needs no key.
 
-use crate::bundle::{LoadError, load_manifest};
+mod active;
+
+use crate::bundle::{LoadError, Opening, load_graph, load_manifest};
 use crate::chain::{Chain, ChainError};
-use crate::compute::{Identity, Scope};
+use crate::compute::{Identity, Scope, State};
+use crate::files::FileError;
 use crate::files::chain::ChainRow;
-use crate::judge::{Posted, Verdict, chain_row, disabled_between, judge, manifest_of};
+use crate::judge::{Posted, Verdict, chain_row, disabled_between, judge, judge_after, manifest_of};
 use crate::store::{Store, StoreError};
+use active::active_roots;
 use solana_commitment_config::CommitmentConfig;
-use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
-use std::path::Path;
 use tributary_client::pda;
-use tributary_client::rewards::{RewardsEvent, RootPosted};
+use tributary_client::rewards::RootPosted;
 use tributary_core::id::{FileHash, MintId, RootId, VaultId};
 use tributary_core::leaf::CLASSES;
+use tributary_core::leaf_file::file_hash;
+use tributary_core::manifest::Manifest;
 use tributary_core::position::{Epoch, Slot};
 use tributary_core::root::RootHeader;
 use tributary_indexer::collect::{CollectError, events_of_range};
@@ -45,6 +49,22 @@ pub enum VerifyError {
         #[source]
         source: LoadError,
     },
+    /// No root closes with the checkpoint.
+    #[error(
+        "no active root of the vault closes at slot {slot} with state {state}; take the state of a root that serves"
+    )]
+    Checkpoint {
+        /// The state's hash.
+        state: FileHash,
+        /// Where it says it closes.
+        slot: Slot,
+    },
+    /// The checkpoint's graph can't be fetched.
+    #[error("the graph that the checkpoint names can't be fetched")]
+    Graph(#[source] Box<LoadError>),
+    /// There is no such root.
+    #[error("the vault has no such active root")]
+    NoSuchRoot,
     /// An event of the chain can't be read.
     #[error("an event of the vault can't be read")]
     Event(#[from] tributary_client::ClientError),
@@ -112,67 +132,172 @@ impl Report {
     }
 }
 
-/// Recomputes the active roots of a vault whose epochs lie in `epochs`.
+/// A state to start from instead of the beginning: what the root of some epoch
+/// closed with. It is worth what that root is worth, and is checked against it.
+#[derive(Clone, Debug)]
+pub struct Checkpoint {
+    hash: FileHash,
+    state: State,
+}
+
+impl Checkpoint {
+    /// Reads a state file, such as one that was published.
+    pub fn read(bytes: &[u8]) -> Result<Self, FileError> {
+        Ok(Self { hash: file_hash(bytes), state: State::decode(bytes)? })
+    }
+}
+
+/// A vault's active roots, and all it takes to recompute them one after the other.
+pub struct Verifier<'a> {
+    store: &'a Store,
+    scope: Scope,
+    mint: MintId,
+    finalised_slot: Slot,
+    rows: Vec<ChainRow>,
+    active: Vec<RootPosted>,
+    /// What the last root that was recomputed, or the checkpoint, closed with.
+    known: Option<(FileHash, Opening)>,
+    /// How many of the roots come before those that can be recomputed.
+    skipped: usize,
+}
+
+impl<'a> Verifier<'a> {
+    /// Reads the chain, from the beginning or from where the checkpoint closed.
+    pub async fn open(
+        rpc_url: &str,
+        store: &'a Store,
+        vault: &VaultId,
+        checkpoint: Option<Checkpoint>,
+    ) -> Result<Self, VerifyError> {
+        let (chain, source) = (Chain::new(rpc_url), RpcSource::new(rpc_url));
+        let settings = chain.config().await?;
+        if chain.genesis().await? != settings.genesis {
+            return Err(VerifyError::Cluster);
+        }
+        let account = chain.vault(vault, CommitmentConfig::confirmed()).await?;
+        let scope = Scope { genesis: settings.genesis, registry: pda::REGISTRY, rewards: pda::REWARDS, vault: *vault };
+        let finalised_slot = chain.finalised_slot().await?;
+        // The checkpoint's own root was posted after the slot it closes at.
+        let after = checkpoint.as_ref().map_or(Slot(0), |checkpoint| checkpoint.state.finalised_slot);
+        let events = events_of_range(&source, after, finalised_slot).await?;
+        let rows: Vec<ChainRow> = events.into_iter().map(chain_row).collect();
+        let active = active_roots(&rows, vault)?;
+        let mut verifier = Self {
+            store,
+            scope,
+            mint: MintId(account.mint.to_bytes()),
+            finalised_slot,
+            rows,
+            active,
+            known: None,
+            skipped: 0,
+        };
+        if let Some(checkpoint) = checkpoint {
+            verifier.start_after(checkpoint).await?;
+        }
+        Ok(verifier)
+    }
+
+    /// Looks for the root that closes with the checkpoint's state.
+    async fn start_after(&mut self, checkpoint: Checkpoint) -> Result<(), VerifyError> {
+        for (n, posted) in self.active.iter().enumerate() {
+            if Slot(posted.finalised_slot) != checkpoint.state.finalised_slot {
+                continue;
+            }
+            if self.manifest(posted).await?.closing_state == checkpoint.hash {
+                let graph = load_graph(self.store, &checkpoint.state).await;
+                let graph = graph.map_err(|source| VerifyError::Graph(Box::new(source)))?;
+                self.known = Some((checkpoint.hash, Opening { state: checkpoint.state, graph }));
+                self.skipped = n + 1;
+                return Ok(());
+            }
+        }
+        Err(VerifyError::Checkpoint { state: checkpoint.hash, slot: checkpoint.state.finalised_slot })
+    }
+
+    async fn manifest(&self, posted: &RootPosted) -> Result<Manifest, VerifyError> {
+        let epoch = Epoch(posted.epoch);
+        load_manifest(self.store, &FileHash(posted.manifest))
+            .await
+            .map_err(|source| VerifyError::Parent { epoch, source })
+    }
+
+    /// Up to where the chain was read.
+    pub fn finalised_slot(&self) -> Slot {
+        self.finalised_slot
+    }
+
+    /// The active roots that can be recomputed, ascending by epoch.
+    pub fn roots(&self) -> &[RootPosted] {
+        &self.active[self.skipped..]
+    }
+
+    /// Recomputes the nth of them. One after the other is faster than each alone.
+    pub async fn recompute(&mut self, n: usize) -> Result<Verdict, VerifyError> {
+        let Some(posted) = self.roots().get(n).cloned() else { return Err(VerifyError::NoSuchRoot) };
+        let before = (self.skipped + n).checked_sub(1).and_then(|before| self.active.get(before)).cloned();
+        let (parent_closing, opening_slot) = match (&before, &self.known) {
+            (None, _) => (FileHash::default(), Slot(0)),
+            (Some(before), Some((hash, opening))) if opening.state.finalised_slot.0 == before.finalised_slot => {
+                (*hash, Slot(before.finalised_slot))
+            }
+            (Some(before), _) => (self.manifest(before).await?.closing_state, Slot(before.finalised_slot)),
+        };
+        let (computed, landed) = (Slot(posted.finalised_slot), Slot(posted.slot));
+        let claimed = Posted {
+            scope: self.scope,
+            mint: self.mint,
+            header: header(&self.scope, &posted),
+            parent_closing,
+            overpaid: posted.overpaid,
+            disabled_after: disabled_between(&self.rows, &self.scope.vault, computed, landed)?,
+        };
+        let in_range = |row: &&ChainRow| row.slot > opening_slot && row.slot.0 <= posted.finalised_slot;
+        let of_range: Vec<ChainRow> = self.rows.iter().filter(in_range).cloned().collect();
+        let manifest = match manifest_of(self.store, &claimed).await? {
+            Ok(manifest) => manifest,
+            Err(verdict) => return Ok(verdict),
+        };
+        let verdict = match self.known.take().filter(|(hash, _)| *hash == manifest.opening_state) {
+            Some((_, opening)) => judge_after(self.store, &claimed, manifest, &of_range, opening).await?,
+            None => judge(self.store, &claimed, manifest, &of_range).await?,
+        };
+        if let Verdict::Right(judged) = &verdict {
+            let opening = Opening { state: judged.output.closing.clone(), graph: judged.output.graph.clone() };
+            self.known = Some((judged.manifest.closing_state, opening));
+        }
+        Ok(verdict)
+    }
+}
+
+/// Recomputes the active roots of a vault whose epochs lie in `epochs`, and with a
+/// checkpoint only those after it.
 pub async fn verify(
     rpc_url: &str,
-    store: &Path,
+    store: &Store,
     vault: &VaultId,
+    checkpoint: Option<Checkpoint>,
     epochs: RangeInclusive<u64>,
 ) -> Result<Report, VerifyError> {
-    let (chain, source, store) = (Chain::new(rpc_url), RpcSource::new(rpc_url), Store::open(store)?);
-    let settings = chain.config().await?;
-    if chain.genesis().await? != settings.genesis {
-        return Err(VerifyError::Cluster);
-    }
-    let account = chain.vault(vault, CommitmentConfig::confirmed()).await?;
-    let scope = Scope { genesis: settings.genesis, registry: pda::REGISTRY, rewards: pda::REWARDS, vault: *vault };
-    let mint = MintId(account.mint.to_bytes());
-
-    let finalised_slot = chain.finalised_slot().await?;
-    let events = events_of_range(&source, Slot(0), finalised_slot).await?;
-    let rows: Vec<ChainRow> = events.into_iter().map(chain_row).collect();
-    let active = active_roots(&rows, vault)?;
-
+    let mut verifier = Verifier::open(rpc_url, store, vault, checkpoint).await?;
     let mut roots = Vec::new();
-    let mut parent: Option<(Epoch, FileHash, Slot)> = None;
-    for posted in active {
-        let (epoch, manifest) = (Epoch(posted.epoch), FileHash(posted.manifest));
-        let before = parent.replace((epoch, manifest, Slot(posted.finalised_slot)));
+    for n in 0..verifier.roots().len() {
+        let posted = verifier.roots()[n].clone();
         if !epochs.contains(&posted.epoch) {
             continue;
         }
-        let (parent_closing, opening_slot) = match before {
-            None => (FileHash::default(), Slot(0)),
-            Some((epoch, manifest, slot)) => {
-                let manifest = load_manifest(&store, &manifest).await;
-                (manifest.map_err(|source| VerifyError::Parent { epoch, source })?.closing_state, slot)
-            }
-        };
-        let claimed = Posted {
-            scope,
-            mint,
-            header: header(&scope, &posted),
-            parent_closing,
-            overpaid: posted.overpaid,
-            disabled_after: disabled_between(&rows, vault, Slot(posted.finalised_slot), Slot(posted.slot))?,
-        };
-        let in_range = |row: &&ChainRow| row.slot > opening_slot && row.slot.0 <= posted.finalised_slot;
-        let of_range: Vec<ChainRow> = rows.iter().filter(in_range).cloned().collect();
-        let verdict = match manifest_of(&store, &claimed).await? {
-            Ok(manifest) => judge(&store, &claimed, manifest, &of_range).await?,
-            Err(verdict) => verdict,
-        };
+        let outcome = outcome(verifier.recompute(n).await?);
         roots.push(RootReport {
-            epoch,
+            epoch: Epoch(posted.epoch),
             attempt: posted.attempt,
             root: RootId(posted.root_id),
             finalised_slot: Slot(posted.finalised_slot),
-            manifest,
+            manifest: FileHash(posted.manifest),
             class_totals: posted.class_totals,
-            outcome: outcome(verdict),
+            outcome,
         });
     }
-    Ok(Report { finalised_slot, roots })
+    Ok(Report { finalised_slot: verifier.finalised_slot(), roots })
 }
 
 fn outcome(verdict: Verdict) -> Outcome {
@@ -188,28 +313,6 @@ fn outcome(verdict: Verdict) -> Outcome {
     }
 }
 
-/// The roots of a vault that became active and were not disabled since, ascending by epoch.
-fn active_roots(rows: &[ChainRow], vault: &VaultId) -> Result<Vec<RootPosted>, VerifyError> {
-    let mut posted: BTreeMap<[u8; 32], RootPosted> = BTreeMap::new();
-    let mut active = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.program == pda::REWARDS && row.stream.to_bytes() == vault.0) {
-        match RewardsEvent::decode(&row.data)? {
-            RewardsEvent::RootPosted(event) => {
-                posted.insert(event.root_id, *event);
-            }
-            RewardsEvent::RootActivated(event) => {
-                if let Some(root) = posted.get(&event.root_id) {
-                    active.insert(event.epoch, root.clone());
-                }
-            }
-            // They were struck down for being wrong; what is verified is what serves or served.
-            RewardsEvent::RootsDisabled(event) => active.retain(|_, root| !event.roots.contains(&root.root_id)),
-            _ => {}
-        }
-    }
-    Ok(active.into_values().collect())
-}
-
 /// What a posted root commits to.
 pub(crate) fn header(scope: &Scope, posted: &RootPosted) -> RootHeader {
     RootHeader {
@@ -223,78 +326,5 @@ pub(crate) fn header(scope: &Scope, posted: &RootPosted) -> RootHeader {
         leaf_count: posted.leaf_count,
         manifest: FileHash(posted.manifest),
         policy_set: FileHash(posted.policy_set),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-    use solana_address::Address;
-    use tributary_client::rewards::{RootActivated, RootsDisabled};
-
-    const VAULT: [u8; 32] = [7; 32];
-
-    fn posted(epoch: u64, attempt: u16) -> RootPosted {
-        RootPosted {
-            vault: Address::new_from_array(VAULT),
-            sequence: 0,
-            place: 0,
-            root_id: [epoch as u8 * 16 + attempt as u8; 32],
-            epoch,
-            attempt,
-            parent: [0; 32],
-            finalised_slot: epoch,
-            tree_hash: [0; 32],
-            class_totals: [0; 3],
-            overpaid: [0; 3],
-            leaf_count: 1,
-            manifest: [0; 32],
-            policy_set: [0; 32],
-            opens_slot: 0,
-            opens_at: 0,
-            slot: epoch,
-        }
-    }
-
-    fn row(event: &RewardsEvent) -> ChainRow {
-        ChainRow {
-            slot: Slot(1),
-            program: pda::REWARDS,
-            stream: Address::new_from_array(VAULT),
-            sequence: 0,
-            signature: [0; 64],
-            outer: 0,
-            inner: 0,
-            data: event.encode(),
-        }
-    }
-
-    fn served(root: &RootPosted) -> [ChainRow; 2] {
-        let (vault, root_id, epoch) = (root.vault, root.root_id, root.epoch);
-        let activated = RootActivated { vault, sequence: 0, root_id, epoch, slot: 2 };
-        [row(&RewardsEvent::RootPosted(Box::new(root.clone()))), row(&RewardsEvent::RootActivated(Box::new(activated)))]
-    }
-
-    #[test]
-    fn disabled_roots_are_not_verified_and_what_replaced_them_is() {
-        let (first, second, third, again) = (posted(1, 0), posted(2, 0), posted(3, 0), posted(2, 1));
-        let disabled = RootsDisabled {
-            vault: first.vault,
-            sequence: 0,
-            head_root: first.root_id,
-            head_epoch: 1,
-            by: Address::new_from_array([9; 32]),
-            reason: 1,
-            slot: 3,
-            paid: [0; 3],
-            roots: vec![second.root_id, third.root_id],
-        };
-        let mut rows: Vec<ChainRow> = [&first, &second, &third].into_iter().flat_map(served).collect();
-        assert_eq!(active_roots(&rows, &VaultId(VAULT)).unwrap(), [first.clone(), second, third]);
-        rows.push(row(&RewardsEvent::RootsDisabled(Box::new(disabled))));
-        assert_eq!(active_roots(&rows, &VaultId(VAULT)).unwrap(), std::slice::from_ref(&first));
-        rows.extend(served(&again));
-        assert_eq!(active_roots(&rows, &VaultId(VAULT)).unwrap(), [first, again]);
     }
 }

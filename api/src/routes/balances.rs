@@ -6,7 +6,6 @@
 use super::claims::class_of;
 use crate::amounts::{Amount, SubAmount, Token};
 use crate::answer::Answer;
-use crate::leaves::Entitlement;
 use crate::problem::{Problem, ReadError};
 use crate::request::{Class, parse};
 use crate::roots::{Root, RootStatus, newest};
@@ -21,6 +20,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tributary_core::amount::{BaseUnits, SubUnits};
 use tributary_core::id::{Claimant, VaultId};
 use tributary_core::leaf::{CLASSES, LeafClass};
+use tributary_core::leaf_file::ranges::Entitlement;
 use utoipa::ToSchema;
 
 /// The most vaults shown: there is one a mint.

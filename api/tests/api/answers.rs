@@ -7,12 +7,18 @@ use base64::Engine;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tributary_core::leaf::{Leaf, LeafClass};
-use tributary_core::leaf_file::LeafFile;
+use tributary_core::leaf_file::{LeafFile, file_hash};
 use tributary_core::tree::{Node, verify};
 
 /// What a root's leaf says.
 fn leaf(made: &history::Made, class: LeafClass, name: &str) -> u64 {
-    made.bundle.published.file.find(class, &claimant(name)).map_or(0, |(_, leaf)| leaf.cumulative.0)
+    let found = made.output.leaves.iter().find(|leaf| (leaf.class, leaf.claimant) == (class, claimant(name)));
+    found.map_or(0, |leaf| leaf.cumulative.0)
+}
+
+fn leaf_file_bytes(made: &history::Made) -> usize {
+    let hash = made.bundle.manifest.leaf_file;
+    made.files.iter().find(|file| file_hash(file) == hash).unwrap().len()
 }
 
 /// An address for each parameter of a described path.
@@ -212,7 +218,7 @@ async fn assets_vaults_roots_and_epochs_say_what_was_recorded() {
     assert_eq!(root["manifest_document"], serde_json::to_value(&made.bundle.manifest).unwrap());
     let sizes: BTreeMap<&str, &Value> =
         root["files"].as_array().unwrap().iter().map(|file| (file["role"].as_str().unwrap(), &file["bytes"])).collect();
-    assert_eq!(sizes["leaf file"], &json!(made.bundle.published.bytes.len()));
+    assert_eq!(sizes["leaf file"], &json!(leaf_file_bytes(made)));
     assert!(sizes.values().all(|bytes| bytes.is_u64()), "{sizes:?}");
 
     let epochs = world.all(&format!("/v1/vaults/{}/epochs", vault()), 100).await;

@@ -10,6 +10,7 @@ use tributary_core::event::TOKEN_WEIGHT;
 use tributary_core::hash::sha256;
 use tributary_core::id::{Claimant, FileHash, GatewayId, Genesis, Head, MintId, ProgramId, RootId, VaultId};
 use tributary_core::leaf::{Leaf, LeafClass};
+use tributary_core::leaf_file::write::write;
 use tributary_core::leaf_file::{LeafFile, file_hash};
 use tributary_core::manifest::{MANIFEST_VERSION, Manifest, UsageSegment};
 use tributary_core::policy::{Mix, PolicySet, Similarity, Tokeniser};
@@ -95,6 +96,11 @@ pub fn leaf_files() -> Value {
         let tree = file.tree().unwrap();
         let bytes = file.encode(&tree);
         assert_eq!(LeafFile::decode(&bytes).unwrap().0, *file);
+        let mut streamed = Vec::new();
+        let stream = || file.leaves().iter().copied();
+        let written = write(&file.domain, file.epoch, file.attempt, stream, &mut streamed).unwrap();
+        assert_eq!((streamed, written.class_totals), (bytes.clone(), file.class_totals()));
+        assert_eq!((written.outline.root(), written.outline.frontier()), (tree.root(), tree.frontier()));
         let leaves: Vec<_> = file
             .leaves()
             .iter()

@@ -6,8 +6,9 @@ use tributary_attribution::GraphError;
 use tributary_attribution::epoch::EpochError;
 use tributary_attribution::settle::SettleError;
 use tributary_core::amount::BaseUnits;
-use tributary_core::id::{GatewayId, PayerId, RootId};
-use tributary_core::leaf_file::LeafFileError;
+use tributary_core::id::{Claimant, GatewayId, PayerId, RootId};
+use tributary_core::leaf::LeafClass;
+use tributary_core::leaf_file::write::WriteError;
 use tributary_core::position::{CreditSeq, EventSeq, Generation, Slot};
 
 /// Why inputs make no epoch.
@@ -116,7 +117,21 @@ pub enum ComputeError {
     Settle(#[from] SettleError),
     /// The leaves make no tree.
     #[error("the leaves do not make a tree")]
-    Leaves(#[from] LeafFileError),
+    Leaves(#[from] WriteError),
+    /// Somebody would lose what was published.
+    #[error(
+        "the leaf of {claimant} ({class:?}) would say {now} base units where the parent's says {before}; leaves never decrease"
+    )]
+    Decreased {
+        /// Of which class.
+        class: LeafClass,
+        /// Whose.
+        claimant: Claimant,
+        /// What the parent's leaf says.
+        before: BaseUnits,
+        /// What this one would say.
+        now: BaseUnits,
+    },
     /// A published file cannot be written.
     #[error("a file of the epoch cannot be written")]
     File(#[from] crate::files::FileError),

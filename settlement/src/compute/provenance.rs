@@ -33,7 +33,7 @@ pub(super) struct Graphs {
     /// What the next epoch opens with: the terms at the finalised slot.
     pub(super) published: Graph,
     /// The terms at the terms slot, where they differ.
-    earlier: Option<Graph>,
+    pub(super) earlier: Option<Graph>,
 }
 
 impl Graphs {

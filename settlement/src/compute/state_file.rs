@@ -239,10 +239,10 @@ impl State {
             recapitalised: header.recapitalised,
             ..State::default()
         };
-        let mut last = 1;
-        for (line, text) in numbered {
-            state.insert(lines::decode_line(FILE, line, text)?);
-            last = line;
+        let entries = lines::decode_from(FILE, numbered)?;
+        let last = 1 + entries.len();
+        for entry in entries {
+            state.insert(entry);
         }
         // The maps drop repeated keys and forget the order of lines, so what they
         // would write tells whether the file was sorted and unique.

@@ -6,4 +6,5 @@ pub(crate) mod history;
 mod overpaid;
 mod properties;
 mod rules;
+mod statements;
 mod terms;

@@ -6,16 +6,21 @@ use super::error::ComputeError;
 use super::flows::{Account, Flows};
 use super::inputs::{EpochInputs, Segment};
 use super::provenance::Provenance;
-use super::state::{HeadAt, State};
+use super::state::{HeadAt, KeyTerm, State};
 use super::void::{Void, VoidReason};
 use crate::files::mandates::{SignedMandate, verify};
-use std::collections::{BTreeMap, BTreeSet};
+use rayon::prelude::*;
+use std::collections::{BTreeSet, HashSet};
 use tributary_core::amount::BaseUnits;
 use tributary_core::content::AssetKind;
 use tributary_core::event::UsageEvent;
 use tributary_core::group::{Group, signed_message};
-use tributary_core::id::{AssetId, Claimant, GatewayKey, MandateId, RequestId};
+use tributary_core::id::{AssetId, Claimant, Head, MandateId, RequestId};
 use tributary_core::position::{EventSeq, Slot};
+
+/// Looked up for every event of an epoch; iterated only into a sorted map.
+#[allow(clippy::disallowed_types, reason = "no order of it shows, and a sorted map takes five times as long")]
+type Known<K, V> = std::collections::HashMap<K, V>;
 
 /// What the events of this vault come to before attribution.
 #[derive(Debug, Default)]
@@ -31,6 +36,23 @@ pub(super) struct Usage {
 /// Whether a group continues a generation and is signed by the key it names.
 /// Returns where the generation stands after it, or what is wrong.
 pub fn check_chain(segment: &Segment, at: HeadAt, group: &Group) -> Result<HeadAt, ComputeError> {
+    check_sealed(segment, at, group, &Seal::of(group))
+}
+
+/// What of a group can be checked without those before it, and takes long.
+struct Seal {
+    head: Head,
+    is_signed: bool,
+}
+
+impl Seal {
+    fn of(group: &Group) -> Self {
+        let head = group.head();
+        Self { head, is_signed: verify(&group.key.0, &signed_message(&head), &group.signature) }
+    }
+}
+
+fn check_sealed(segment: &Segment, at: HeadAt, group: &Group, seal: &Seal) -> Result<HeadAt, ComputeError> {
     let Segment { gateway, generation, .. } = segment;
     let wrong =
         |reason| ComputeError::Segment { gateway: *gateway, generation: *generation, first: group.first(), reason };
@@ -43,12 +65,11 @@ pub fn check_chain(segment: &Segment, at: HeadAt, group: &Group) -> Result<HeadA
     if group.previous != at.head {
         return Err(wrong("it does not continue the head before it"));
     }
-    let head = group.head();
-    if !verify(&group.key.0, &signed_message(&head), &group.signature) {
+    if !seal.is_signed {
         return Err(wrong("its signature is not that of the key it names"));
     }
     let next = at.next.0.checked_add(group.events.len() as u64).ok_or(ComputeError::Overflow("sequences"))?;
-    Ok(HeadAt { next: EventSeq(next), head })
+    Ok(HeadAt { next: EventSeq(next), head: seal.head })
 }
 
 /// Checks all groups and sorts the events of this vault into accepted and void.
@@ -65,25 +86,34 @@ pub(super) fn apply(
         inputs,
         provenance,
         flows,
-        mandates: inputs.mandates.iter().map(|signed| (signed.mandate.id(), (signed, signed.is_signed()))).collect(),
+        mandates: inputs
+            .mandates
+            .par_iter()
+            .map(|signed| (signed.mandate.id(), (signed, signed.is_signed())))
+            .collect(),
+        spent: Known::new(),
         uses_change_at: provenance.uses_change_at(),
-        permitted: BTreeMap::new(),
-        requests: BTreeSet::new(),
+        permitted: Known::new(),
+        requests: HashSet::new(),
         usage: Usage::default(),
     };
     for segment in segments {
         let mut at = pass.state.head(segment.gateway, segment.generation);
-        for group in &segment.groups {
-            at = check_chain(segment, at, group)?;
+        let seals: Vec<Seal> = segment.groups.par_iter().map(Seal::of).collect();
+        for (group, seal) in segment.groups.iter().zip(&seals) {
+            at = check_sealed(segment, at, group, seal)?;
+            let signer = pass.signer(group);
             for event in &group.events {
-                pass.event(event, &group.key)?;
+                pass.event(event, &signer)?;
             }
         }
         if !segment.groups.is_empty() {
             pass.state.heads.insert((segment.gateway, segment.generation), at);
         }
     }
-    Ok(pass.usage)
+    let Pass { state, spent, usage, .. } = pass;
+    state.mandates.extend(spent);
+    Ok(usage)
 }
 
 /// The price of a void event is the payer's again.
@@ -93,28 +123,43 @@ pub(super) fn return_price(state: &mut State, flows: &mut Flows, event: &UsageEv
     flows.add(Account::Leased, Account::Available, event.price.to_sub_units())
 }
 
+/// What the state says about who signed a group.
+struct Signer {
+    term: Option<KeyTerm>,
+    operator: Option<Claimant>,
+}
+
 struct Pass<'a> {
     state: &'a mut State,
     inputs: &'a EpochInputs,
     provenance: &'a Provenance<'a>,
     flows: &'a mut Flows,
-    mandates: BTreeMap<MandateId, (&'a SignedMandate, bool)>,
+    mandates: Known<MandateId, (&'a SignedMandate, bool)>,
+    /// What was spent under those that were cited so far.
+    spent: Known<MandateId, BaseUnits>,
     /// The slots between which no permitted uses change.
     uses_change_at: Vec<Slot>,
     /// For each model and stretch of such slots, what all datasets it was made of permit.
-    permitted: BTreeMap<(AssetId, usize), u8>,
+    permitted: Known<(AssetId, usize), u8>,
     /// Paid requests that an accepted event answers.
-    requests: BTreeSet<RequestId>,
+    requests: HashSet<RequestId>,
     usage: Usage,
 }
 
 impl Pass<'_> {
-    fn event(&mut self, event: &UsageEvent, key: &GatewayKey) -> Result<(), ComputeError> {
+    fn signer(&self, group: &Group) -> Signer {
+        Signer {
+            term: self.state.keys.get(&(group.gateway, group.key)).copied(),
+            operator: self.state.gateways.get(&group.gateway).map(|operator| Claimant(operator.to_bytes())),
+        }
+    }
+
+    fn event(&mut self, event: &UsageEvent, signer: &Signer) -> Result<(), ComputeError> {
         if event.vault != self.inputs.scope.vault {
             return Ok(());
         }
         self.usage.events += 1;
-        let verdict = self.spend_lease(event).and_then(|()| self.judge(event, key));
+        let verdict = self.spend_lease(event).and_then(|()| self.judge(event, signer));
         match verdict {
             Ok(()) => {
                 self.requests.insert(event.request);
@@ -134,12 +179,11 @@ impl Pass<'_> {
         self.state.leases.get_mut(&event.lease).ok_or(VoidReason::Lease)?.spend(event)
     }
 
-    fn judge(&mut self, event: &UsageEvent, key: &GatewayKey) -> Result<(), VoidReason> {
-        let gateway = event.position.gateway;
+    fn judge(&mut self, event: &UsageEvent, signer: &Signer) -> Result<(), VoidReason> {
         if event.graph_slot > self.inputs.finalised_slot {
             return Err(VoidReason::FutureSlot);
         }
-        let term = self.state.keys.get(&(gateway, *key)).ok_or(VoidReason::Key)?;
+        let term = signer.term.ok_or(VoidReason::Key)?;
         if !term.counts_at(event.graph_slot) {
             return Err(VoidReason::Key);
         }
@@ -147,9 +191,9 @@ impl Pass<'_> {
             return Err(VoidReason::DuplicateRequest);
         }
         self.spend_mandate(event)?;
-        let operator = self.state.gateways.get(&gateway).ok_or(VoidReason::Operator)?;
+        let operator = signer.operator.ok_or(VoidReason::Operator)?;
         if let Some(agent) = self.provenance.at(&event.agent, event.graph_slot)
-            && agent.owner != Claimant(operator.to_bytes())
+            && agent.owner != operator
         {
             return Err(VoidReason::Operator);
         }
@@ -176,9 +220,10 @@ impl Pass<'_> {
         if event.graph_slot > mandate.expires {
             return Err(VoidReason::ExpiredMandate);
         }
-        let before: BaseUnits = self.state.mandates.get(&event.mandate).copied().unwrap_or_default();
-        let spent = before.checked_add(event.price).filter(|spent| *spent <= mandate.maximum);
-        self.state.mandates.insert(event.mandate, spent.ok_or(VoidReason::ExceededMandate)?);
+        let before = || self.state.mandates.get(&event.mandate).copied().unwrap_or_default();
+        let spent: BaseUnits = self.spent.get(&event.mandate).copied().unwrap_or_else(before);
+        let spent = spent.checked_add(event.price).filter(|spent| *spent <= mandate.maximum);
+        self.spent.insert(event.mandate, spent.ok_or(VoidReason::ExceededMandate)?);
         Ok(())
     }
 

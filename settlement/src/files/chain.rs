@@ -44,7 +44,7 @@ impl ChainRow {
 }
 
 /// Writes rows that are sorted by [`ChainRow::key`].
-pub fn encode(rows: &[ChainRow]) -> Result<Vec<u8>, FileError> {
+pub fn encode<'a>(rows: impl IntoIterator<Item = &'a ChainRow>) -> Result<Vec<u8>, FileError> {
     lines::encode(FILE, rows)
 }
 

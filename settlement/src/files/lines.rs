@@ -2,6 +2,7 @@
 //! no white space, each line ended by `\n`. No line says what file it is in.
 
 use super::FileError;
+use rayon::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -48,9 +49,20 @@ pub fn numbered(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     bytes.split_inclusive(|byte| *byte == b'\n').enumerate().map(|(n, text)| (n + 1, text))
 }
 
-/// Reads all lines.
-pub fn decode<T: Serialize + DeserializeOwned>(file: &'static str, bytes: &[u8]) -> Result<Vec<T>, FileError> {
-    numbered(bytes).map(|(line, text)| decode_line(file, line, text)).collect()
+/// Reads all lines, on all threads of the current pool. Of several bad lines the
+/// first is told.
+pub fn decode<T: Serialize + DeserializeOwned + Send>(file: &'static str, bytes: &[u8]) -> Result<Vec<T>, FileError> {
+    decode_from(file, numbered(bytes))
+}
+
+/// The same from some line on.
+pub fn decode_from<'a, T: Serialize + DeserializeOwned + Send>(
+    file: &'static str,
+    lines: impl Iterator<Item = (usize, &'a [u8])>,
+) -> Result<Vec<T>, FileError> {
+    let lines: Vec<_> = lines.collect();
+    let read: Vec<_> = lines.into_par_iter().map(|(line, text)| decode_line(file, line, text)).collect();
+    read.into_iter().collect()
 }
 
 /// A Solana address in base58.

@@ -53,10 +53,10 @@ struct Line {
 }
 
 /// Writes mandates that are sorted by id.
-pub fn encode(mandates: &[SignedMandate]) -> Result<Vec<u8>, FileError> {
+pub fn encode<'a>(mandates: impl IntoIterator<Item = &'a SignedMandate>) -> Result<Vec<u8>, FileError> {
     lines::encode(
         FILE,
-        mandates.iter().map(|SignedMandate { mandate: m, signature }| Line {
+        mandates.into_iter().map(|SignedMandate { mandate: m, signature }| Line {
             genesis: m.genesis,
             program: m.program,
             vault: m.vault,

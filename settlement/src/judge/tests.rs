@@ -4,11 +4,12 @@
 #![allow(clippy::unwrap_used)]
 
 use super::{Posted, Verdict, disabled_between, judge, manifest_of};
-use crate::bundle::{Attempt, Bundle, bundle};
+use crate::bundle::{Attempt, Bundle, InputFiles, lay_out};
 use crate::compute::tests::history::{History, address, scope};
-use crate::compute::{EpochInputs, EpochOutput, VoidReason};
+use crate::compute::{ComputeError, EpochInputs, EpochOutput, VoidReason};
 use crate::files::chain::ChainRow;
 use crate::store::Store;
+use std::ops::Deref;
 use tributary_client::rewards::{RewardsEvent, RootsDisabled};
 use tributary_core::amount::{BaseUnits, BasisPoints};
 use tributary_core::id::{Claimant, FileHash, MintId, RootId};
@@ -18,6 +19,34 @@ use tributary_core::position::{Epoch, Slot};
 
 const DEPOSIT: u64 = 1 << 30;
 const MINT: MintId = MintId([5; 32]);
+
+/// A root with the bytes of its files.
+struct Laid {
+    bundle: Bundle,
+    files: Vec<Vec<u8>>,
+}
+
+impl Deref for Laid {
+    type Target = Bundle;
+
+    fn deref(&self) -> &Bundle {
+        &self.bundle
+    }
+}
+
+/// Lays a root out without the builder's own checks.
+fn bundle(
+    inputs: &EpochInputs,
+    output: &EpochOutput,
+    attempt: &Attempt,
+    leaves: Vec<Leaf>,
+) -> Result<Laid, ComputeError> {
+    let mut files = Vec::new();
+    let mut keep = |file| files.push(file);
+    let written = InputFiles::write(inputs, attempt.parent, &mut keep)?;
+    let bundle = lay_out(inputs, &written, output, attempt, &leaves, &mut keep)?;
+    Ok(Laid { bundle, files })
+}
 
 /// A published root and its parent.
 struct Case {
@@ -57,7 +86,7 @@ impl Case {
         Self::of(|history, mandate| history.serve(vec![history.event("pat", mandate, 2_000_000)])).await
     }
 
-    fn bundle(&self, leaves: Vec<Leaf>) -> Bundle {
+    fn bundle(&self, leaves: Vec<Leaf>) -> Laid {
         bundle(&self.inputs, &self.output, &self.attempt, leaves).unwrap()
     }
 
@@ -90,7 +119,7 @@ impl Case {
     }
 }
 
-async fn keep(store: &Store, bundle: Bundle) {
+async fn keep(store: &Store, bundle: Laid) {
     for file in bundle.files {
         store.put(file).await.unwrap();
     }
@@ -171,7 +200,7 @@ async fn a_root_that_starts_at_a_stale_position_and_counts_events_again_is_wrong
     // With the right opening state, but a closing state that lets events be counted again.
     let mut output = case.output.clone();
     output.closing.heads = case.inputs.opening.heads.clone();
-    let bundle = crate::bundle::bundle(&case.inputs, &output, &case.attempt, output.leaves.clone()).unwrap();
+    let bundle = self::bundle(&case.inputs, &output, &case.attempt, output.leaves.clone()).unwrap();
     let posted = case.posted(&bundle);
     keep(&case.store, bundle).await;
     assert!(why(case.judge_posted(&posted).await).contains("closing state"));

@@ -1,11 +1,12 @@
-//! Closing, building and publishing an epoch: from the database to files.
+//! Closing an epoch: from the database to what it comes to. Its files are made in
+//! [`super::publish`].
 
 use super::error::SettlerError;
 use super::fit::{Material, Room};
 use super::gather::{arrived, cited_mandates, is_worth_posting};
 use super::ledger::{AttemptId, AttemptRow};
 use super::{Settler, snapshot};
-use crate::bundle::{Attempt, Bundle, bundle, load_graph, load_manifest, load_state};
+use crate::bundle::{load_graph, load_manifest, load_state};
 use crate::closing::{Closing, Limits, close};
 use crate::compute::{EpochInputs, EpochOutput, Scope, State, compute};
 use crate::machine::Step;
@@ -16,7 +17,7 @@ use sqlx::{Connection, PgConnection};
 use std::time::{Duration, Instant};
 use tributary_attribution::Graph;
 use tributary_client::rewards::Vault;
-use tributary_core::id::{FileHash, MintId, RootId, VaultId};
+use tributary_core::id::{FileHash, RootId, VaultId};
 use tributary_core::leaf_file::file_hash;
 use tributary_core::policy::PolicySet;
 
@@ -181,7 +182,7 @@ impl Settler {
     }
 
     /// Computes an attempt from the ledger's record of where it closes.
-    async fn work_of(&mut self, scope: &Scope, row: &AttemptRow) -> Result<Work, SettlerError> {
+    pub(super) async fn work_of(&mut self, scope: &Scope, row: &AttemptRow) -> Result<Work, SettlerError> {
         if let Some(work) = self.work.remove(&scope.vault).filter(|work| work.id == row.id) {
             return Ok(work);
         }
@@ -211,60 +212,5 @@ impl Settler {
         };
         let output = compute(&inputs)?;
         Ok(Work { id: row.id, inputs, output })
-    }
-
-    async fn bundle_of(&self, work: &Work, row: &AttemptRow) -> Result<Bundle, SettlerError> {
-        let vault = self.chain.vault(&row.id.vault, CommitmentConfig::confirmed()).await?;
-        let mut leaves = work.output.leaves.clone();
-        if let Some(sabotage) = &self.config.sabotage {
-            sabotage.spoil(row.id.epoch, row.id.attempt, &mut leaves);
-        }
-        let attempt = Attempt {
-            mint: MintId(vault.mint.to_bytes()),
-            epoch: row.id.epoch,
-            attempt: row.id.attempt,
-            parent: row.parent,
-        };
-        Ok(bundle(&work.inputs, &work.output, &attempt, leaves)?)
-    }
-
-    /// Computes, checks the identity, and records the result.
-    pub(super) async fn build(&mut self, scope: &Scope, row: &AttemptRow) -> Result<bool, SettlerError> {
-        let work = self.work_of(scope, row).await?;
-        let bundle = self.bundle_of(&work, row).await?;
-        for void in &work.output.voids {
-            let position = void.position;
-            tracing::warn!(
-                gateway = %position.gateway, generation = %position.generation, sequence = %position.sequence,
-                "void event: {}", void.reason
-            );
-        }
-        self.ledger.record_built(&row.id, &work.output, &bundle).await?;
-        tracing::info!(root = %bundle.root_id(), leaves = bundle.manifest.leaf_count, identity = %work.output.identity,
-            "root built");
-        self.work.insert(scope.vault, work);
-        Ok(true)
-    }
-
-    /// Keeps all files in the store, the manifest last.
-    pub(super) async fn publish(&mut self, scope: &Scope, row: &AttemptRow) -> Result<bool, SettlerError> {
-        let work = self.work_of(scope, row).await?;
-        let bundle = self.bundle_of(&work, row).await?;
-        if Some(bundle.header.manifest) != row.manifest {
-            // Built with other settings, then restarted. Nothing was published yet.
-            self.ledger.record_built(&row.id, &work.output, &bundle).await?;
-        }
-        let id = &row.id;
-        for file in bundle.files {
-            let is_usage = bundle.manifest.usage.iter().any(|segment| segment.file == file_hash(&file));
-            let drill = self.config.sabotage.filter(|_| is_usage);
-            let withheld = drill.is_some_and(|drill| drill.withholds_usage(id.epoch, id.attempt));
-            if !withheld {
-                self.store.put(file).await?;
-            }
-        }
-        self.ledger.record_step(&row.id, Step::Published).await?;
-        tracing::info!(manifest = %bundle.header.manifest, "root published");
-        Ok(true)
     }
 }

@@ -196,6 +196,23 @@ impl Ledger {
         Ok(tx.commit().await?)
     }
 
+    /// Records which waterfall was published with an attempt's root.
+    pub async fn record_waterfall(&self, id: &AttemptId, root: &RootId, file: &FileHash) -> Result<(), SettlerError> {
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO ledger.waterfalls (vault, epoch, attempt, root_id, file) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (vault, epoch, attempt) DO UPDATE SET root_id = excluded.root_id, file = excluded.file",
+        )
+        .bind(&id.vault.0[..])
+        .bind(big(id.epoch.0, "epoch")?)
+        .bind(i32::from(id.attempt))
+        .bind(&root.0[..])
+        .bind(&file.0[..])
+        .execute(&mut *tx)
+        .await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Records a step.
     pub async fn record_step(&self, id: &AttemptId, step: Step) -> Result<(), SettlerError> {
         let mut tx = self.begin().await?;

@@ -4,19 +4,41 @@ use crate::network::TOKENS;
 use crate::world::{World, claimant, payer};
 use solana_sdk::signature::Signer;
 use std::path::PathBuf;
+use tributary_core::id::FileHash;
 use tributary_core::leaf::LeafClass;
 use tributary_operator::keys::development;
 use tributary_operator::{claim, vault};
-use tributary_settlement::compute::Account;
-use tributary_settlement::verify::{Outcome, Report, verify};
+use tributary_settlement::compute::{Account, State};
+use tributary_settlement::statement::Signed;
+use tributary_settlement::store::Store;
+use tributary_settlement::verify::{Checkpoint, Outcome, Report, VerifyError, verify};
 
 /// Verifies all that has happened so far, once it is final.
 pub async fn report(world: &World) -> Report {
     let now = world.network.chain.slot().await.unwrap();
     world.until_final(now).await;
     world.until("the node's own finality", async || world.network.chain.finalised_slot().await.unwrap() >= now).await;
-    let store: &PathBuf = &world.store;
-    verify(&world.network.rpc_url, store, &world.network.vault, 1..=u64::MAX).await.unwrap()
+    let store = Store::open(&world.store).unwrap();
+    verify(&world.network.rpc_url, &store, &world.network.vault, None, 1..=u64::MAX).await.unwrap()
+}
+
+/// Part of the test below, which has the roots it needs.
+async fn a_verifier_starts_from_the_state_of_a_root_that_serves_and_from_no_other(world: &World, whole: &Report) {
+    let store = Store::open(&world.store).unwrap();
+    let Outcome::Right(first) = &whole.roots[0].outcome else { panic!("not right") };
+    let state = store.get(&first.closing_state).await.unwrap();
+    let from = async |state: &[u8]| {
+        let checkpoint = Checkpoint::read(state).unwrap();
+        verify(&world.network.rpc_url, &store, &world.network.vault, Some(checkpoint), 1..=u64::MAX).await
+    };
+    let rest = from(&state).await.unwrap();
+    assert!(rest.holds() && !rest.roots.is_empty(), "{:?}", rest.roots);
+    let roots = |report: &Report| report.roots.iter().map(|root| root.root).collect::<Vec<_>>();
+    assert_eq!(roots(&rest), roots(whole)[1..]);
+    let mut richer = State::decode(&state).unwrap();
+    richer.deposited.0 += 1;
+    let refused = from(&richer.encode().unwrap()).await.unwrap_err();
+    assert!(matches!(refused, VerifyError::Checkpoint { .. }), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -52,6 +74,16 @@ async fn payments_become_claims_through_epochs_that_others_recompute() {
     assert!(report.holds(), "{:?}", report.roots);
     assert!(report.roots.len() >= 2, "{:?}", report.roots);
     assert!(report.finalised_slot > report.roots[0].finalised_slot);
+    a_verifier_starts_from_the_state_of_a_root_that_serves_and_from_no_other(&world, &report).await;
+    let file = sqlx::query_scalar::<_, Vec<u8>>("SELECT file FROM ledger.waterfalls WHERE epoch = 1")
+        .fetch_one(&world.pool)
+        .await
+        .unwrap();
+    let bytes = Store::open(&world.store).unwrap().get(&FileHash(file.try_into().unwrap())).await.unwrap();
+    let signed = Signed::decode(&bytes).unwrap();
+    assert!(signed.holds().unwrap(), "{signed:?}");
+    assert_eq!(signed.key.to_bytes(), development("poster").pubkey().to_bytes());
+    assert_eq!(signed.waterfall.root, report.roots[0].root);
     let Outcome::Right(last) = &report.roots.last().unwrap().outcome else { panic!("not right") };
     assert_eq!(last.identity.get(Account::Deposited).0, 1_000_000 << 32);
     assert_eq!(last.identity.get(Account::EntitledRefund).0, u128::from(left) << 32);

@@ -33,6 +33,7 @@ A payer:
 
 Anyone:
   tributary verify        recompute every root from the chain and the published files
+  tributary statement     explain what roots pay, down to the event
 
 `tributary COMMAND --help` explains each command. Most flags can be set by environment variables.";
 
@@ -54,6 +55,8 @@ enum Command {
     Api(services::ApiArgs),
     /// Recompute every active root from the chain and the published files
     Verify(verify::Args),
+    /// Explain what roots pay: waterfall, receipts, a claimant's year
+    Statement(statement::Args),
     /// Make a new keypair file
     Keygen(keygen::Args),
     /// Set both programs up on a new network (upgrade authority)
@@ -93,6 +96,7 @@ async fn main() -> ExitCode {
         Command::Watch(args) => services::watch(args).await,
         Command::Api(args) => services::api(args).await,
         Command::Verify(args) => verify::run(args).await,
+        Command::Statement(args) => statement::run(args).await,
         Command::Keygen(args) => keygen::run(args),
         Command::Init(args) => init::run(args).await,
         Command::CreateVault(args) => create_vault::run(args).await,

@@ -149,6 +149,7 @@ pub struct Sidecar {
 pub struct Made {
     pub output: EpochOutput,
     pub bundle: Bundle,
+    pub files: Vec<Vec<u8>>,
     pub groups: Vec<Group>,
     pub sidecars: Vec<Sidecar>,
 }
@@ -195,8 +196,9 @@ fn make(
     };
     let output = compute(&inputs).unwrap();
     let attempt = Attempt { mint: mint(), epoch: Epoch(epoch), attempt, parent };
-    let bundle = bundle(&inputs, &output, &attempt, output.leaves.clone()).unwrap();
-    Made { output, bundle, groups: groups.clone(), sidecars: sidecars.clone() }
+    let mut files = Vec::new();
+    let bundle = bundle(&inputs, &output, &attempt, &mut |file| files.push(file)).unwrap();
+    Made { output, bundle, files, groups: groups.clone(), sidecars: sidecars.clone() }
 }
 
 /// Everything that happened on-chain before the first epoch closed.

@@ -140,7 +140,7 @@ impl World {
         let epochs = history::epochs();
         database::fill(&mut connection, &epochs).await.unwrap();
         let store = tempfile::tempdir().unwrap();
-        for bytes in epochs.iter().flat_map(|made| &made.bundle.files) {
+        for bytes in epochs.iter().flat_map(|made| &made.files) {
             keep(store.path(), bytes);
         }
         for record in history::records() {

@@ -14,7 +14,7 @@ const NOTHING: SubUnits = SubUnits::ZERO;
 const OWNER: &str = "owner of text";
 
 /// After an epoch that held something, and what it held.
-fn held_once() -> (History, MandateId, SubUnits) {
+pub fn held_once() -> (History, MandateId, SubUnits) {
     let (mut history, mandate) = settled_once();
     history.dispute(0, "text");
     let output = settle_event(&mut history, mandate);

@@ -13,7 +13,7 @@ use tributary_core::position::Epoch;
 const PAYERS: [&str; 3] = ["pat", "paul", "pia"];
 
 #[derive(Clone, Debug)]
-enum Act {
+pub enum Act {
     Deposit(usize, u64),
     Grant,
     Lease(usize, u64),
@@ -30,7 +30,7 @@ enum Act {
 
 /// What may happen to a record; what the program would refuse just then does not.
 #[derive(Clone, Copy, Debug)]
-enum Change {
+pub enum Change {
     Terms(u16),
     Uses(bool),
     Dispute,
@@ -97,7 +97,7 @@ fn change() -> impl Strategy<Value = Change> {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Flaw {
+pub enum Flaw {
     None,
     UnknownAgent,
     ForbiddenUse,
@@ -117,7 +117,7 @@ fn flaw() -> impl Strategy<Value = Flaw> {
     ]
 }
 
-fn act() -> impl Strategy<Value = Act> {
+pub fn act() -> impl Strategy<Value = Act> {
     let who = 0..PAYERS.len();
     prop_oneof![
         3 => (who.clone(), 1u64..1 << 40).prop_map(|(who, amount)| Act::Deposit(who, amount)),
@@ -135,7 +135,7 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 /// Plays a script; `check` sees every epoch.
-fn play(script: &[Act], mut check: impl FnMut(&State, &EpochInputs, &EpochOutput)) {
+pub fn play(script: &[Act], mut check: impl FnMut(&State, &EpochInputs, &EpochOutput)) {
     let mut history = History::new();
     let mut record = Record { owner: "owner of text", disputed: false, upheld: false };
     let mandates: BTreeMap<&str, MandateId> =
@@ -186,7 +186,7 @@ fn play(script: &[Act], mut check: impl FnMut(&State, &EpochInputs, &EpochOutput
     check(&opening, &inputs, &output);
 }
 
-fn attempt() -> Attempt {
+pub fn attempt() -> Attempt {
     Attempt { mint: MintId([4; 32]), epoch: Epoch(1), attempt: 0, parent: RootId([6; 32]) }
 }
 
@@ -263,9 +263,10 @@ proptest! {
             let again = compute(&shuffled).unwrap();
             assert_eq!(&again, output);
             if !output.leaves.is_empty() {
-                let one = bundle(inputs, output, &attempt(), output.leaves.clone()).unwrap();
-                let other = bundle(&shuffled, &again, &attempt(), again.leaves.clone()).unwrap();
-                assert_eq!(one.files, other.files);
+                let (mut files, mut other_files) = (Vec::new(), Vec::new());
+                let one = bundle(inputs, output, &attempt(), &mut |file| files.push(file)).unwrap();
+                let other = bundle(&shuffled, &again, &attempt(), &mut |file| other_files.push(file)).unwrap();
+                assert_eq!(files, other_files);
                 assert_eq!(one.root_id(), other.root_id());
             }
         });

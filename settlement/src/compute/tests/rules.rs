@@ -404,18 +404,56 @@ fn a_manifest_s_files_can_be_read_back_and_give_the_same_root() {
         attempt: 0,
         parent: tributary_core::id::RootId::default(),
     };
-    let one = crate::bundle::bundle(&inputs, &output, &attempt, output.leaves.clone()).unwrap();
+    let (mut files, mut again_files) = (Vec::new(), Vec::new());
+    let one = crate::bundle::bundle(&inputs, &output, &attempt, &mut |file| files.push(file)).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
-        for file in one.files.clone() {
+        for file in files.clone() {
             store.put(file).await.unwrap();
         }
         let manifest = crate::bundle::load_manifest(&store, &one.header.manifest).await.unwrap();
         let again = crate::bundle::load_inputs(&store, &manifest).await.unwrap();
         assert_eq!(again.scope, scope());
         let output = compute(&again).unwrap();
-        let two = crate::bundle::bundle(&again, &output, &attempt, output.leaves.clone()).unwrap();
+        assert_eq!(
+            crate::bundle::InputFiles::write(&again, attempt.parent, &mut drop).unwrap(),
+            crate::bundle::InputFiles::of(&manifest)
+        );
+        let two = crate::bundle::bundle(&again, &output, &attempt, &mut |file| again_files.push(file)).unwrap();
         assert_eq!(two.root_id(), one.root_id());
-        assert_eq!(two.files, one.files);
+        assert_eq!(again_files, files);
     });
+}
+
+#[test]
+fn a_root_in_which_somebody_loses_what_was_published_is_refused() {
+    let (mut history, mandate) = with_lease();
+    let event = history.event("pat", mandate, 100);
+    history.serve(vec![event]);
+    history.settle_all();
+    let event = history.event("pat", mandate, 100);
+    history.serve(vec![event]);
+    let (inputs, good) = history.settle_all();
+    let attempt = crate::bundle::Attempt {
+        mint: tributary_core::id::MintId([4; 32]),
+        epoch: tributary_core::position::Epoch(2),
+        attempt: 0,
+        parent: tributary_core::id::RootId([1; 32]),
+    };
+    crate::bundle::bundle(&inputs, &good, &attempt, &mut drop).unwrap();
+    for n in 0..good.leaves.len() {
+        let account = (good.leaves[n].class, good.leaves[n].claimant);
+        let before = inputs.opening.entitlements[&account].published;
+        if before == BaseUnits::ZERO {
+            continue; // it has a leaf for the first time
+        }
+        let mut lower = good.clone();
+        lower.leaves[n].cumulative.0 = before.0 - 1;
+        let mut gone = good.clone();
+        gone.leaves.remove(n);
+        for wrong in [lower, gone] {
+            let refused = crate::bundle::bundle(&inputs, &wrong, &attempt, &mut drop).unwrap_err();
+            assert!(matches!(refused, ComputeError::Decreased { claimant, .. } if claimant == account.1), "{refused}");
+        }
+    }
 }

@@ -16,5 +16,6 @@ pub mod register;
 pub mod register_gateway;
 pub mod run;
 pub mod services;
+pub mod statement;
 pub mod up;
 pub mod verify;

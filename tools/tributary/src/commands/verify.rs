@@ -1,8 +1,11 @@
 //! `tributary verify`.
 
 use crate::args::{ChainArgs, MintArgs, StoreArgs};
+use anyhow::Context;
+use std::path::PathBuf;
 use tributary_operator::amount;
-use tributary_settlement::verify::{EVIDENCE, Outcome, verify};
+use tributary_settlement::store::Store;
+use tributary_settlement::verify::{Checkpoint, EVIDENCE, Outcome, verify};
 
 /// Recomputes every active root of a vault, byte for byte, from the chain and the
 /// published files. Needs no key and no database. Exits 1 when anything differs.
@@ -15,6 +18,9 @@ pub struct Args {
     mint: MintArgs,
     #[command(flatten)]
     store: StoreArgs,
+    /// State file of a root that serves: start after it, instead of at the beginning
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Option<PathBuf>,
     /// The first epoch to recompute
     #[arg(long, default_value_t = 1)]
     from: u64,
@@ -26,7 +32,15 @@ pub struct Args {
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let epochs = args.from..=args.to.unwrap_or(u64::MAX);
     let (_, account) = tributary_operator::vault::read(&args.chain.chain(), &args.mint.mint).await?;
-    let report = verify(&args.chain.rpc, &args.store.store, &args.mint.vault(), epochs).await?;
+    let checkpoint = match &args.checkpoint {
+        Some(path) => {
+            let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+            Some(Checkpoint::read(&bytes)?)
+        }
+        None => None,
+    };
+    let store = Store::open(&args.store.store)?;
+    let report = verify(&args.chain.rpc, &store, &args.mint.vault(), checkpoint, epochs).await?;
     for root in &report.roots {
         let total = root.class_totals.iter().fold(0u64, |sum, part| sum.saturating_add(*part));
         let total = amount::format(tributary_core::amount::BaseUnits(total), account.decimals);

@@ -1,11 +1,12 @@
-//! Against the whole-file reader and tree of `tributary_core`.
+//! Against the whole-file reader and tree of the parent module.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::leaf_file::LeafFile;
+use crate::position::Epoch;
+use crate::tree::{Tree, verify};
 use std::io::Cursor;
-use tributary_core::leaf_file::LeafFile;
-use tributary_core::position::Epoch;
-use tributary_core::tree::{Tree, verify};
+use std::vec::Vec;
 
 const DOMAIN: Domain = Domain([7; 32]);
 

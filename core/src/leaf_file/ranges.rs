@@ -1,17 +1,18 @@
-//! One claimant's leaf and its proof out of a published leaf file.
+//! One claimant's leaf and its proof out of a published leaf file, by ranges.
 //!
 //! Reads the header, the list of blocks and one block, never the whole file, and
 //! believes none of it: what was read must hash to the tree that the chain
 //! shows. It does not know what the leaf is worth by now; claims do.
 
+use super::{BLOCK, BLOCK_BYTES, HEADER_BYTES, LEAF_BYTES, MAGIC};
+use crate::amount::BaseUnits;
+use crate::bytes::{DecodeError, Reader};
+use crate::domain::Domain;
+use crate::id::Claimant;
+use crate::leaf::{CLASSES, Leaf, LeafClass};
+use crate::tree::{LEAVES_MAX, Node, SIBLING_BYTES, locate, path_len};
 use std::io::{Read, Seek, SeekFrom};
-use tributary_core::amount::BaseUnits;
-use tributary_core::bytes::{DecodeError, Reader};
-use tributary_core::domain::Domain;
-use tributary_core::id::Claimant;
-use tributary_core::leaf::{CLASSES, Leaf, LeafClass};
-use tributary_core::leaf_file::{BLOCK, BLOCK_BYTES, HEADER_BYTES, LEAF_BYTES, MAGIC};
-use tributary_core::tree::{LEAVES_MAX, Node, SIBLING_BYTES, locate, path_len};
+use std::vec::Vec;
 
 /// A claimant's leaf in a root.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +101,7 @@ pub fn find(
 }
 
 fn read(file: &mut (impl Read + Seek), at: u64, length: usize) -> Result<Vec<u8>, std::io::Error> {
-    let mut bytes = vec![0; length];
+    let mut bytes = std::vec![0; length];
     file.seek(SeekFrom::Start(at))?;
     file.read_exact(&mut bytes)?;
     Ok(bytes)
