@@ -87,12 +87,16 @@ async fn answer(
     let key = call.key.clone().unwrap_or_else(|| rand::random::<[u8; 32]>().to_vec());
     let payer = holder.mandate.payer;
     let identities = identities(&gateway.config.gateway, &payer, &key, gateway.clock.now_ms());
-    let begun = serving.requests().begin(identities, call.body_hash, gateway.clock.now_ms())?;
-    match begun {
+    match serving.begin(gateway, identities, call.body_hash).await? {
         Begin::Running => Err(RunError::Running),
+        Begin::Ask => Err(RunError::Internal("a request is still unknown after asking")),
         Begin::OtherBody => Err(RunError::OtherBody),
-        Begin::Again(Paid::Here(sequence, _)) => again(serving, sequence).await,
+        Begin::Again(Paid::Here(sequence, _)) => again(serving, &call, sequence).await,
         Begin::Again(Paid::Elsewhere(generation, sequence)) => {
+            // It may still be in this spool, though no longer remembered.
+            if generation == serving.generation && serving.reader.start().is_some_and(|start| start <= sequence) {
+                return again(serving, &call, sequence).await;
+            }
             once_more(gateway, &call, payer, identities, (generation, sequence)).await
         }
         Begin::New(request) => {
@@ -204,12 +208,15 @@ fn release(serving: &Serving, reservation: Reservation, error: RunError) -> RunE
     }
 }
 
-async fn again(serving: &Serving, sequence: EventSeq) -> Result<Answer, RunError> {
+async fn again(serving: &Serving, call: &Call, sequence: EventSeq) -> Result<Answer, RunError> {
     let reader = serving.reader.clone();
     let (event, attachment) = tokio::task::spawn_blocking(move || reader.event(sequence))
         .await
         .map_err(|_| RunError::Internal("a read died"))?
         .map_err(|error| RunError::Spool(error.into()))?;
+    if attachment.body_hash != call.body_hash {
+        return Err(RunError::OtherBody);
+    }
     let text =
         serde_json::from_slice(&attachment.answer).map_err(|_| RunError::Internal("a kept answer is damaged"))?;
     Ok(Answer { event, text, again: true })

@@ -56,6 +56,8 @@ pub struct Limits {
     pub spool_pending_bytes: u64,
     /// What stays free on the spool's disk, in bytes: new work is refused before.
     pub disk_free_min: u64,
+    /// Paid requests remembered one by one: of older ones Postgres is asked.
+    pub recent_requests: usize,
     /// How long an idempotency key is remembered at least.
     pub remember: Duration,
     /// How long evidence sidecars are kept.
@@ -82,6 +84,7 @@ impl Default for Limits {
             staleness: Duration::from_secs(2 * 60 * 60),
             spool_pending_bytes: 1 << 30,
             disk_free_min: 256 << 20,
+            recent_requests: 65_536,
             remember: Duration::from_secs(24 * 60 * 60),
             sidecar_days: 30,
             concurrency: 4,

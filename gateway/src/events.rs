@@ -1,12 +1,52 @@
-//! Reads single events back from Postgres: for answers whose spool was lost, and
-//! for whoever asks what a call used.
+//! Reads single events back from Postgres: for answers whose spool was lost, for
+//! whoever asks what a call used, and for requests that are no longer remembered.
 
-use crate::database::{DatabaseError, bigint, position};
+use crate::database::{DatabaseError, bigint, key, position};
 use sqlx::{PgPool, Row};
 use tributary_core::event::UsageEvent;
 use tributary_core::group::Group;
 use tributary_core::id::{GatewayId, RequestId};
 use tributary_core::position::{EventSeq, Generation};
+
+/// A request that was paid.
+#[derive(Clone, Copy, Debug)]
+pub struct PaidRequest {
+    /// Its identity.
+    pub request: RequestId,
+    /// Where its event stands.
+    pub generation: Generation,
+    /// See `generation`.
+    pub sequence: EventSeq,
+    /// When it was charged.
+    pub at_ms: u64,
+}
+
+/// Which of these identities were paid, as far as Postgres knows.
+pub async fn paid(
+    pool: &PgPool,
+    gateway: GatewayId,
+    identities: &[RequestId],
+) -> Result<Vec<PaidRequest>, DatabaseError> {
+    let rows = sqlx::query(
+        "SELECT request, generation, sequence, at_ms FROM usage.events
+         WHERE gateway = $1 AND request = ANY($2::bytea[])",
+    )
+    .bind(&gateway.0[..])
+    .bind(identities.iter().map(|identity| identity.0.to_vec()).collect::<Vec<_>>())
+    .fetch_all(pool)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let generation = u32::try_from(row.try_get::<i64, _>("generation")?);
+            Ok(PaidRequest {
+                request: key(row, "request")?,
+                generation: Generation(generation.map_err(|_| DatabaseError::Value("generation"))?),
+                sequence: EventSeq(position(row, "sequence")?),
+                at_ms: position(row, "at_ms")?,
+            })
+        })
+        .collect()
+}
 
 /// The event at a position, out of the group it was committed in.
 pub async fn read(

@@ -5,11 +5,13 @@ use crate::admission::{self, Load, Room, Shed};
 use crate::catalogue::Catalogue;
 use crate::chain::Tip;
 use crate::clock::Clock;
+use crate::completion::RunError;
 use crate::config::Config;
-use crate::credit::desk::Desk;
+use crate::credit::desk::{Desk, DeskError};
+use crate::events;
 use crate::intake::upload::Uploads;
 use crate::mandates::Holders;
-use crate::requests::Requests;
+use crate::requests::{Begin, Paid, Requests};
 use crate::spool::queue::SpoolQueue;
 use crate::spool::reader::SpoolReader;
 use crate::upstream::client::UpstreamClient;
@@ -20,7 +22,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
 use tributary_attribution::SpanIndex;
 use tributary_attribution::neighbours::Neighbours;
-use tributary_core::id::GatewayKey;
+use tributary_core::id::{GatewayKey, RequestId};
 use tributary_core::policy::PolicySet;
 use tributary_core::position::{EventSeq, Generation, Slot};
 
@@ -85,7 +87,29 @@ pub struct Serving {
 impl Serving {
     /// The paid requests, for a moment.
     pub fn requests(&self) -> MutexGuard<'_, Requests> {
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.trim(*self.drained.borrow());
+        requests
+    }
+
+    /// Begins a request, asking Postgres when only that can tell whether its key
+    /// was used. While Postgres is away such a request is refused.
+    pub async fn begin(
+        &self,
+        gateway: &Gateway,
+        identities: [RequestId; 2],
+        body_hash: [u8; 32],
+    ) -> Result<Begin, RunError> {
+        let begun = self.requests().begin(identities, body_hash, gateway.clock.now_ms(), false)?;
+        if begun != Begin::Ask {
+            return Ok(begun);
+        }
+        let asked = events::paid(&gateway.pool, gateway.config.gateway, &identities).await;
+        for known in asked.map_err(DeskError::from)? {
+            let paid = Paid::Elsewhere(known.generation, known.sequence);
+            self.requests().recover(known.request, known.at_ms, paid)?;
+        }
+        Ok(self.requests().begin(identities, body_hash, gateway.clock.now_ms(), true)?)
     }
 }
 

@@ -138,7 +138,8 @@ pub async fn open(
                 return Err(GenerationError::Hole { drained, start });
             }
             let spooled_ms = events.iter().map(|event| event.at_ms).max().unwrap_or(0);
-            let mut requests = Requests::new();
+            let mut requests = Requests::new(config.limits.recent_requests);
+            requests.trim(drained);
             let newest_ms = known_requests(pool, gateway, remember_from, &mut requests).await?.max(spooled_ms);
             let book = recover_book(pool, gateway, generation, drained, &events).await?;
             for event in events.into_iter().filter(|event| event.at_ms >= remember_from) {
@@ -153,7 +154,7 @@ pub async fn open(
     tracing::info!(%generation, "a new generation begins");
     write_name(folder, &Name { gateway, generation })?;
     let (writer, _) = read_back(config, key, lock.clone(), generation).await?;
-    let mut requests = Requests::new();
+    let mut requests = Requests::new(config.limits.recent_requests);
     let newest_ms = known_requests(pool, gateway, remember_from, &mut requests).await?;
     Ok(Opened { generation, writer, book: Book::default(), requests, drained: EventSeq(0), newest_ms })
 }

@@ -62,7 +62,7 @@ pub async fn count(
     // A task of its own: a caller who hangs up leaves nothing half done.
     let task = gateway.tasks.spawn({
         let gateway = gateway.clone();
-        async move { Batch::begin(&gateway, &serving, &holder, &agent, &uses)?.charge().await }
+        async move { Batch::begin(&gateway, &serving, &holder, &agent, &uses).await?.charge().await }
     });
     task.await.unwrap_or(Err(RunError::Internal("a task died")))
 }
@@ -92,7 +92,7 @@ struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     /// Finds out which uses are new, and holds their keys.
-    fn begin(
+    async fn begin(
         gateway: &'a Gateway,
         serving: &'a Serving,
         holder: &'a Holder,
@@ -114,7 +114,7 @@ impl<'a> Batch<'a> {
             total: BaseUnits::ZERO,
         };
         for (place, one) in uses.iter().enumerate() {
-            match batch.take(place, one, agent.price(one.tokens), now) {
+            match batch.take(place, one, agent.price(one.tokens), now).await {
                 Ok(known) => batch.known.push(known),
                 Err(error) => {
                     batch.abandon();
@@ -125,7 +125,7 @@ impl<'a> Batch<'a> {
         Ok(batch)
     }
 
-    fn take(
+    async fn take(
         &mut self,
         place: usize,
         one: &Use,
@@ -136,12 +136,13 @@ impl<'a> Batch<'a> {
         let dataset = one.dataset.map_or([0; 32], |dataset| dataset.0);
         let body_hash = sha256(&[b"use", &self.agent.0, &one.tokens.to_le_bytes(), &[one.uses], &dataset]);
         let identities = identities(&self.gateway.config.gateway, &self.holder.mandate.payer, &one.key, now);
-        let begun = self.serving.requests().begin(identities, body_hash, now)?;
+        let begun = self.serving.begin(self.gateway, identities, body_hash).await?;
         let counted =
             |generation, sequence| Some(Counted { request: identities[0], generation, sequence, charged: None });
         match begun {
             Begin::Running => Err(RunError::Running),
             Begin::OtherBody => Err(RunError::OtherBody),
+            Begin::Ask => Err(RunError::Internal("a request is still unknown after asking")),
             Begin::Again(Paid::Here(sequence, _)) => Ok(counted(self.serving.generation, sequence)),
             Begin::Again(Paid::Elsewhere(generation, sequence)) => Ok(counted(generation, sequence)),
             Begin::New(request) => {

@@ -2,8 +2,13 @@
 //! spool and Postgres hold what it is rebuilt from.
 //!
 //! A key counts in the day of its first use and in the next one, so that
-//! identities never repeat although only a bounded number is remembered.
+//! identities never repeat. Only the newest are remembered one by one; of older
+//! ones that Postgres has, a filter knows which may have been paid, and Postgres
+//! is asked.
 
+mod seen;
+
+use seen::Seen;
 use std::collections::{BTreeMap, VecDeque};
 use tributary_core::event::request_id;
 use tributary_core::id::{GatewayId, PayerId, RequestId};
@@ -11,7 +16,7 @@ use tributary_core::position::{EventSeq, Generation};
 
 /// A day in milliseconds.
 pub const DAY_MS: u64 = 24 * 60 * 60 * 1000;
-/// Requests remembered at a time.
+/// No more are remembered while Postgres is away.
 pub const REQUESTS_MAX: usize = 4_000_000;
 /// No idempotency key is longer, in bytes.
 pub const KEY_BYTES_MAX: usize = 255;
@@ -21,7 +26,8 @@ pub const KEY_BYTES_MAX: usize = 255;
 pub enum Paid {
     /// In this generation's spool, for a request with this body.
     Here(EventSeq, [u8; 32]),
-    /// In an earlier generation, whose answers went with its disk.
+    /// In Postgres, at this generation's position; the answer of an earlier
+    /// generation went with its disk.
     Elsewhere(Generation, EventSeq),
 }
 
@@ -43,6 +49,9 @@ pub enum Begin {
     Again(Paid),
     /// The key was used with another body.
     OtherBody,
+    /// It may have been paid: ask Postgres, [`Requests::recover`] it if so, and
+    /// begin again, being sure.
+    Ask,
 }
 
 /// Why nothing can be remembered.
@@ -54,10 +63,13 @@ pub enum RequestsError {
 }
 
 /// See the module's head.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Requests {
+    recent_max: usize,
     known: BTreeMap<RequestId, State>,
     by_age: VecDeque<(u64, RequestId)>,
+    seen: Seen,
+    drained: EventSeq,
 }
 
 /// The identities a key may have now: of today, and of yesterday.
@@ -72,17 +84,26 @@ pub fn identities(gateway: &GatewayId, payer: &PayerId, key: &[u8], now_ms: u64)
 }
 
 impl Requests {
-    /// Remembers nothing.
-    pub fn new() -> Self {
-        Self::default()
+    /// Remembers nothing; later at most `recent_max` one by one, beside those that
+    /// Postgres does not have yet.
+    pub fn new(recent_max: usize) -> Self {
+        Self {
+            recent_max,
+            known: BTreeMap::new(),
+            by_age: VecDeque::new(),
+            seen: Seen::default(),
+            drained: EventSeq(0),
+        }
     }
 
-    /// Begins a request, unless its key was used before.
+    /// Begins a request, unless its key was used before. Whoever is `sure` has
+    /// asked Postgres.
     pub fn begin(
         &mut self,
         [today, yesterday]: [RequestId; 2],
         body_hash: [u8; 32],
         now_ms: u64,
+        sure: bool,
     ) -> Result<Begin, RequestsError> {
         for identity in [today, yesterday] {
             match self.known.get(&identity) {
@@ -95,6 +116,9 @@ impl Requests {
             }
         }
         self.forget(now_ms);
+        if !sure && [today, yesterday].iter().any(|identity| self.seen.contains(identity)) {
+            return Ok(Begin::Ask);
+        }
         if self.known.len() >= REQUESTS_MAX {
             return Err(RequestsError::Full);
         }
@@ -128,10 +152,31 @@ impl Requests {
         if self.known.insert(request, State::Paid(paid)).is_none() {
             self.by_age.push_back((at_ms, request));
         }
+        self.trim(self.drained);
         Ok(())
     }
 
+    /// Notes that Postgres has every event of this generation before `drained`:
+    /// beyond the newest, those need not be remembered one by one.
+    pub fn trim(&mut self, drained: EventSeq) {
+        self.drained = self.drained.max(drained);
+        while self.by_age.len() > self.recent_max {
+            let Some((at_ms, request)) = self.by_age.front().copied() else { break };
+            let waits = match self.known.get(&request) {
+                Some(State::Paid(Paid::Here(sequence, _))) => *sequence >= self.drained,
+                Some(State::Paid(Paid::Elsewhere(..))) | None => false,
+                Some(State::Running(_)) => true,
+            };
+            if waits || !self.seen.add(at_ms, &request) {
+                break;
+            }
+            self.known.remove(&request);
+            self.by_age.pop_front();
+        }
+    }
+
     fn forget(&mut self, now_ms: u64) {
+        self.seen.forget(now_ms);
         while let Some((at_ms, request)) = self.by_age.front().copied() {
             // Its day and the next have passed.
             if at_ms / DAY_MS + 2 > now_ms / DAY_MS {

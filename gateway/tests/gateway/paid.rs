@@ -150,3 +150,38 @@ async fn what_a_call_used_is_told_in_content_telemetry() {
     assert_eq!(get("/v1/content-telemetry/unknown").await.0, 404);
     gateway.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_key_that_is_no_longer_remembered_is_still_charged_once() {
+    let stage = Stage::with_agent().await;
+    let mut config = stage.config();
+    config.limits.recent_requests = 2;
+    let gateway = stage.start_with(config).await;
+    gateway.wait(|health| health["state"] == "serving" && health["agents"] == 1).await;
+    let key = stage.funded(&gateway, "ada", 50_000).await;
+    let names: Vec<String> = (0..8).map(|number| format!("call {number}")).collect();
+    let mut first = Vec::new();
+    for name in &names {
+        let (status, answer) = stage.ask(&gateway, &key, Some(name), &question()).await;
+        assert_eq!(status, 200, "{answer}");
+        first.push(answer);
+    }
+    stage.until_number("SELECT count(*) FROM usage.events", 8).await;
+    gateway.wait(|health| health["drained"] == 8).await;
+    let other = json!({"model": "bard", "prompt": "a lantern", "max_tokens": 3});
+    for (name, answer) in names.iter().zip(&first) {
+        let (status, again) = stage.ask(&gateway, &key, Some(name), &question()).await;
+        assert_eq!((status, &again), (200, answer));
+        let (status, problem) = stage.ask(&gateway, &key, Some(name), &other).await;
+        assert_eq!((status, problem["code"].as_str()), (422, Some("key_reused")), "{problem}");
+    }
+    gateway.kill();
+    let gateway = stage.start().await;
+    for (name, answer) in names.iter().zip(&first) {
+        assert_eq!(&stage.ask(&gateway, &key, Some(name), &question()).await.1, answer);
+    }
+    assert_eq!(stage.ask(&gateway, &key, Some("another"), &question()).await.0, 200);
+    gateway.stop().await.unwrap();
+    assert_eq!(stage.number("SELECT count(*) FROM usage.events").await, 9);
+    stage.check_identity().await;
+}
