@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 
 export TRIBUTARY_CACHE ?= $(HOME)/.cache/tributary
 
-.PHONY: help setup build programs localnet services page demo test test-programs test-services bench-programs fuzz soak oracles attacks bench-attribution bench-indexer bench-gateway bench-settlement lint fmt clean
+.PHONY: help setup build programs localnet services page demo test test-programs test-services bench-programs fuzz soak oracles attacks bench-attribution bench-indexer bench-gateway bench-settlement sim-indexer lint fmt clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -52,6 +52,9 @@ fuzz: programs ## Fuzz the rewards program and its proof verifier for FUZZ_SECON
 
 bench-programs: programs ## What the programs cost, beside the best published figures
 	@tools/build tests-programs run -q --bin bench-programs
+
+sim-indexer: setup ## Simulate the indexer under SEEDS seeds of each kind (default 5,000)
+	@SEEDS=$${SEEDS:-5000} tools/build services test --workspace -q --test simulation
 
 oracles: setup ## Compare attribution with pyDVL, infini-gram and datasketch, at length
 	@tests/oracles/run full

@@ -4,7 +4,7 @@
 use crate::decode::decode;
 use crate::event::IndexedEvent;
 use crate::machine::{PAGE, PROGRAMS};
-use crate::source::{ChainSource, ListRequest, Listed, SourceError};
+use crate::source::{ChainSource, Failure, ListRequest, Listed, SourceError};
 use futures::{StreamExt, TryStreamExt};
 use solana_sdk::signature::Signature;
 use std::collections::BTreeSet;
@@ -33,6 +33,17 @@ pub enum CollectError {
         /// Why.
         reason: String,
     },
+}
+
+impl CollectError {
+    /// What follows from it for whoever may ask somebody else.
+    pub fn failure(&self) -> Failure {
+        match self {
+            Self::Source(error) => error.failure(),
+            Self::Missing(_) => Failure::NotYet,
+            Self::Listing | Self::Unreadable { .. } => Failure::Unanswered,
+        }
+    }
 }
 
 /// Events of the slots after `from` up to and with `to`, in canonical order:

@@ -4,6 +4,8 @@ use solana_address::Address;
 use solana_sdk::signature::Signature;
 use std::sync::OnceLock;
 use tributary_client::{ChainEvent, pda};
+use tributary_core::chain::{ChainItem, slot_digest};
+use tributary_core::id::{Commitment, ProgramId};
 use tributary_core::position::Slot;
 
 /// Version of the decoder, stored with each event, so that what an older one
@@ -89,4 +91,26 @@ pub fn position(event: &ChainEvent) -> (Address, u64) {
 fn shard_address(shard: u8) -> Address {
     static KNOWN: [OnceLock<Address>; 256] = [const { OnceLock::new() }; 256];
     *KNOWN[usize::from(shard)].get_or_init(|| pda::shard(shard))
+}
+
+/// The chained digest after these events, which are in canonical order and follow
+/// what `before` is the digest of. `None` with more events in a slot than it counts.
+pub fn digest_after(before: &Commitment, events: &[IndexedEvent]) -> Option<Commitment> {
+    let mut digest = *before;
+    for of_slot in events.chunk_by(|a, b| a.slot == b.slot) {
+        let programs: Vec<ProgramId> = of_slot.iter().map(|event| ProgramId(event.program.to_bytes())).collect();
+        let items: Vec<ChainItem<'_>> = of_slot
+            .iter()
+            .zip(&programs)
+            .map(|(event, program)| ChainItem {
+                signature: event.id.signature.as_array(),
+                outer: event.id.outer,
+                inner: event.id.inner,
+                program,
+                data: &event.data,
+            })
+            .collect();
+        digest = slot_digest(&digest, of_slot[0].slot, &items)?;
+    }
+    Some(digest)
 }

@@ -1,116 +1,33 @@
-//! How the indexer does: facts that the follower reports, the one word that
-//! sums them up, and `GET /health` for whoever asks.
+//! Serves what the follower knows about itself: `GET /health` for people and
+//! balancers, `GET /metrics` in Prometheus' text format. It asks nobody anything.
 
 use crate::error::IndexerError;
+use crate::facts::{Facts, Health, HealthState};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
+use metrics::{counter, gauge};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use tributary_core::position::Slot;
 
-/// Without a complete sweep, or with a node whose finalised slot stands still,
-/// for so long, nothing is live.
-const STALLED_AFTER: Duration = Duration::from_secs(15);
-/// What is still called live, in slots behind the node's finalised slot.
-const LIVE_LAG_SLOTS: u64 = 32;
-
-/// What the follower knows about itself.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Facts {
-    /// The node's newest confirmed slot.
-    pub tip: Slot,
-    /// The node's newest finalised slot.
-    pub node_finalised: Slot,
-    /// When that last moved.
-    pub node_moved: Option<Instant>,
-    /// Everything up to here is stored, final and without gap.
-    pub finalised: Slot,
-    /// When something was committed last.
-    pub committed: Option<Instant>,
-    /// When the finalised slot was last as far as the node's.
-    pub caught_up: Option<Instant>,
-    /// Gaps that are open.
-    pub gaps: usize,
-    /// Events that can't be used.
-    pub dead_letters: u64,
+struct Shown {
+    facts: watch::Receiver<Facts>,
+    stalled_after: Duration,
+    /// The indexer's own, since other services may run in the same process.
+    recorder: PrometheusRecorder,
 }
 
-/// One word for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum HealthState {
-    /// Nothing has been committed since the start.
-    NeverStarted,
-    /// Behind, and getting nearer.
-    CatchingUp,
-    /// As near as can be.
-    Live,
-    /// The node or the database does not move.
-    Stalled,
-    /// Events are missing.
-    Gap,
-    /// Events can't be used.
-    DeadLetters,
-}
-
-/// The answer to `GET /health`.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Health {
-    /// One word.
-    pub state: HealthState,
-    /// The node's newest confirmed slot.
-    pub slot: Slot,
-    /// Everything up to here is stored, final and without gap.
-    pub finalised_slot: Slot,
-    /// The node's finalised slot less ours.
-    pub lag_slots: u64,
-    /// Seconds since ours was as far as the node's; none before it first was.
-    pub lag_seconds: Option<u64>,
-    /// Gaps that are open.
-    pub gaps: usize,
-    /// Events that can't be used.
-    pub dead_letters: u64,
-}
-
-impl Facts {
-    /// Sums up, as of `now`.
-    pub fn health(&self, now: Instant) -> Health {
-        let lag_slots = self.node_finalised.0.saturating_sub(self.finalised.0);
-        let stale = |at: Option<Instant>| at.is_none_or(|at| now.saturating_duration_since(at) > STALLED_AFTER);
-        let state = if self.committed.is_none() {
-            HealthState::NeverStarted
-        } else if stale(self.committed) || stale(self.node_moved) {
-            HealthState::Stalled
-        } else if self.dead_letters > 0 {
-            HealthState::DeadLetters
-        } else if self.gaps > 0 {
-            HealthState::Gap
-        } else if lag_slots > LIVE_LAG_SLOTS {
-            HealthState::CatchingUp
-        } else {
-            HealthState::Live
-        };
-        Health {
-            state,
-            slot: self.tip,
-            finalised_slot: self.finalised,
-            lag_slots,
-            lag_seconds: self.caught_up.map(|at| now.saturating_duration_since(at).as_secs()),
-            gaps: self.gaps,
-            dead_letters: self.dead_letters,
-        }
-    }
-}
-
-/// Serves `GET /health` until `shutdown`.
+/// Serves until `shutdown`.
 pub async fn serve(
     address: SocketAddr,
     facts: watch::Receiver<Facts>,
+    stalled_after: Duration,
     shutdown: CancellationToken,
 ) -> Result<(), IndexerError> {
     let listen_error = |source| IndexerError::Listen { address, source };
@@ -118,61 +35,73 @@ pub async fn serve(
     let bound = listener.local_addr().map_err(listen_error)?;
     println!("listening on http://{bound}");
     tracing::info!(%bound, "health endpoint ready");
-    let router = Router::new().route("/health", get(answer)).with_state(facts);
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let shown = Arc::new(Shown { facts, stalled_after, recorder });
+    let router = Router::new().route("/health", get(health)).route("/metrics", get(metrics)).with_state(shown);
     axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await.map_err(IndexerError::Serve)
 }
 
-async fn answer(State(facts): State<watch::Receiver<Facts>>) -> (StatusCode, axum::Json<Health>) {
-    let health = facts.borrow().health(Instant::now());
-    let status = match health.state {
-        HealthState::Live | HealthState::CatchingUp => StatusCode::OK,
-        HealthState::NeverStarted | HealthState::Stalled | HealthState::Gap | HealthState::DeadLetters => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
-    };
+async fn health(State(shown): State<Arc<Shown>>) -> (StatusCode, axum::Json<Health>) {
+    let health = shown.facts.borrow().health(Instant::now(), shown.stalled_after);
+    let status = if health.state.is_well() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, axum::Json(health))
+}
+
+async fn metrics(State(shown): State<Arc<Shown>>) -> String {
+    let facts = shown.facts.borrow().clone();
+    let health = facts.health(Instant::now(), shown.stalled_after);
+    metrics::with_local_recorder(&shown.recorder, || record(&facts, &health));
+    shown.recorder.handle().render()
+}
+
+/// Sets every metric to what is known now.
+fn record(facts: &Facts, health: &Health) {
+    for state in HealthState::ALL {
+        let is = if state == health.state { 1.0 } else { 0.0 };
+        gauge!("indexer_state", "state" => state.word()).set(is);
+    }
+    gauge!("indexer_confirmed_slot").set(health.slot.0 as f64);
+    gauge!("indexer_finalised_slot").set(health.finalised_slot.0 as f64);
+    gauge!("indexer_lag_slots").set(health.lag_slots as f64);
+    if let Some(seconds) = health.lag_seconds {
+        gauge!("indexer_lag_seconds").set(seconds as f64);
+    }
+    gauge!("indexer_open_gaps").set(health.gaps as f64);
+    gauge!("indexer_dead_letters").set(health.dead_letters as f64);
+    gauge!("indexer_providers_disagree").set(if facts.disputed { 1.0 } else { 0.0 });
+    counter!("indexer_events_total").absolute(facts.events);
+    counter!("indexer_disputes_total").absolute(facts.disputes);
+    counter!("indexer_rewinds_total").absolute(facts.rewinds);
+    counter!("indexer_lost_sessions_total").absolute(facts.lost_sessions);
+    counter!("indexer_provider_switches_total").absolute(facts.switches);
+    for (place, provider) in facts.providers.iter().enumerate() {
+        let place = place.to_string();
+        gauge!("indexer_provider_finalised_slot", "provider" => place.clone()).set(provider.finalised.0 as f64);
+        counter!("indexer_provider_failures_total", "provider" => place).absolute(provider.failures);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::STALLED_AFTER;
 
-    fn live(now: Instant) -> Facts {
-        Facts {
-            tip: Slot(140),
-            node_finalised: Slot(108),
-            node_moved: Some(now),
-            finalised: Slot(107),
-            committed: Some(now),
-            caught_up: Some(now),
-            gaps: 0,
-            dead_letters: 0,
+    #[test]
+    fn every_state_and_provider_has_its_line() {
+        let mut facts = Facts::new(2);
+        facts.failed(1);
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let health = facts.health(Instant::now(), STALLED_AFTER);
+        metrics::with_local_recorder(&recorder, || record(&facts, &health));
+        let text = recorder.handle().render();
+        for line in [
+            "indexer_state{state=\"never_started\"} 1",
+            "indexer_state{state=\"live\"} 0",
+            "indexer_provider_failures_total{provider=\"1\"} 1",
+            "indexer_provider_failures_total{provider=\"0\"} 0",
+            "indexer_open_gaps 0",
+        ] {
+            assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
         }
-    }
-
-    #[test]
-    fn each_state_has_its_reason() {
-        let now = Instant::now();
-        let later = now + STALLED_AFTER + Duration::from_secs(1);
-        assert_eq!(Facts::default().health(now).state, HealthState::NeverStarted);
-        assert_eq!(live(now).health(now).state, HealthState::Live);
-        assert_eq!(Facts { finalised: Slot(10), ..live(now) }.health(now).state, HealthState::CatchingUp);
-        assert_eq!(Facts { gaps: 1, ..live(now) }.health(now).state, HealthState::Gap);
-        assert_eq!(Facts { dead_letters: 1, ..live(now) }.health(now).state, HealthState::DeadLetters);
-        assert_eq!(live(now).health(later).state, HealthState::Stalled);
-    }
-
-    #[test]
-    fn a_node_whose_slots_stand_still_is_not_healthy_although_it_answers() {
-        let now = Instant::now();
-        let later = now + STALLED_AFTER + Duration::from_secs(1);
-        assert_eq!(Facts { committed: Some(later), ..live(now) }.health(later).state, HealthState::Stalled);
-    }
-
-    #[test]
-    fn the_lag_is_told_in_slots_and_seconds() {
-        let now = Instant::now();
-        let health = live(now).health(now + Duration::from_secs(3));
-        assert_eq!((health.lag_slots, health.lag_seconds), (1, Some(3)));
     }
 }

@@ -13,28 +13,34 @@
 pub mod collect;
 pub mod decode;
 pub mod event;
-pub mod health;
 pub mod machine;
 pub mod source;
 pub mod store;
 pub mod verify;
 
 mod error;
+mod facts;
 mod follow;
+mod health;
 mod read;
+mod witness;
 
 pub use error::IndexerError;
-pub use follow::Follower;
+pub use facts::{Health, HealthState, STALLED_AFTER};
 pub use read::{SlotDigest, StoredEvent, digest_at, digests_between, events_between, finalised_slot};
 
+use facts::Facts;
+use follow::Follower;
 use machine::Settings;
 use source::rpc::RpcSource;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use store::Store;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tributary_core::position::Slot;
+use witness::Witnessing;
 
 /// What the indexer needs to know.
 #[derive(Clone)]
@@ -43,13 +49,19 @@ pub struct Config {
     pub database_url: String,
     /// JSON-RPC of a node.
     pub rpc_url: String,
-    /// The node's WebSocket. Without it the indexer only polls.
+    /// JSON-RPC of other nodes, of other operators if possible: they are asked when
+    /// the first one fails or lags, and nothing becomes final before one of them
+    /// says the same as the one that was asked.
+    pub more_rpc_urls: Vec<String>,
+    /// A node's WebSocket. Without it the indexer only polls.
     pub ws_url: Option<String>,
     /// A database that holds nothing yet is followed from here on. Nothing of
     /// the programs may be older; 0 is always right.
     pub start_slot: Slot,
-    /// Where to serve `GET /health`; port 0 picks a free one.
+    /// Where to serve `GET /health` and `GET /metrics`; port 0 picks a free one.
     pub health_addr: Option<SocketAddr>,
+    /// Without a new finalised slot or a commit for so long, it is stalled.
+    pub stalled_after: Duration,
     /// Its pace; [`Settings::default`] suits a local chain and a real one.
     pub settings: Settings,
 }
@@ -60,9 +72,11 @@ impl Config {
         Self {
             database_url: database_url.into(),
             rpc_url: rpc_url.into(),
+            more_rpc_urls: Vec::new(),
             ws_url: None,
             start_slot: Slot(0),
             health_addr: None,
+            stalled_after: STALLED_AFTER,
             settings: Settings::default(),
         }
     }
@@ -72,19 +86,24 @@ impl Config {
 /// be used and waiting will not help; a node that is away is waited for.
 pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), IndexerError> {
     let store = Store::new(&config.database_url, config.start_slot)?;
-    let source = RpcSource::new(&config.rpc_url);
+    let urls = std::iter::once(&config.rpc_url).chain(&config.more_rpc_urls);
+    let sources: Vec<RpcSource> = urls.map(|url| RpcSource::new(url)).collect();
     let wake = Arc::new(Notify::new());
-    let (facts, watcher) = watch::channel(health::Facts::default());
+    let (facts, watcher) = watch::channel(Facts::new(sources.len()));
+    let (asked, questions) = watch::channel(witness::Asked::default());
+    let (answers, heard) = watch::channel(witness::Heard::default());
     // Ends the helpers when the follower ends, and the other way round.
     let end = shutdown.child_token();
 
     let listener = config.ws_url.map(|url| tokio::spawn(source::wake::run(url, wake.clone(), end.clone())));
     let follower = Follower {
-        source: &source,
+        sources: &sources,
         store: &store,
         settings: config.settings,
         wake: &wake,
         facts: &facts,
+        asked: &asked,
+        heard,
         shutdown: &end,
     };
     let following = async {
@@ -92,17 +111,23 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), Inde
         end.cancel();
         ended
     };
+    let witnessing = async {
+        if sources.len() > 1 {
+            let witness = Witnessing { sources: &sources, settings: config.settings, facts: &facts };
+            witness.run(questions, &answers, &end).await;
+        }
+    };
     let serving = async {
         match config.health_addr {
             Some(address) => {
-                let ended = health::serve(address, watcher, end.clone()).await;
+                let ended = health::serve(address, watcher, config.stalled_after, end.clone()).await;
                 end.cancel();
                 ended
             }
             None => Ok(()),
         }
     };
-    let (followed, served) = tokio::join!(following, serving);
+    let (followed, served, ()) = tokio::join!(following, serving, witnessing);
     if let Some(listener) = listener {
         // It only ends; what it was told it has told on.
         let _ = listener.await;

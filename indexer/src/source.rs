@@ -18,6 +18,8 @@ pub struct Tip {
     pub confirmed: Slot,
     /// The newest finalised slot.
     pub finalised: Slot,
+    /// The oldest slot that it still has.
+    pub first: Slot,
 }
 
 /// A page of an address's signatures, newest first.
@@ -47,6 +49,8 @@ pub struct Listed {
     pub failed: bool,
     /// Whether a majority of the cluster has voted for it at least.
     pub confirmed: bool,
+    /// Whether it can't be undone any more.
+    pub finalised: bool,
 }
 
 /// An inner instruction, with addresses resolved.
@@ -120,7 +124,36 @@ pub enum SourceError {
     },
 }
 
-/// A chain to follow.
+/// Why a question got no answer, as far as it decides what to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Failure {
+    /// The provider does not have it yet.
+    NotYet,
+    /// No answer, or one that can't be right.
+    Unanswered,
+    /// This provider can never answer it; another may.
+    Never,
+}
+
+/// JSON-RPC errors of a node that will never have what was asked for: its ledger
+/// was cut off or started later, or it does not keep the index. None of them
+/// means that a slot was skipped.
+const NEVER: [i64; 7] = [-32_001, -32_007, -32_009, -32_010, -32_011, -32_015, -32_601];
+/// JSON-RPC errors of a node that is not there yet.
+const NOT_YET: [i64; 3] = [-32_004, -32_014, -32_016];
+
+impl SourceError {
+    /// What follows from it.
+    pub fn failure(&self) -> Failure {
+        match self {
+            Self::Refused { code, .. } if NEVER.contains(code) => Failure::Never,
+            Self::Refused { code, .. } if NOT_YET.contains(code) => Failure::NotYet,
+            Self::Refused { .. } | Self::Unreachable { .. } | Self::Malformed { .. } => Failure::Unanswered,
+        }
+    }
+}
+
+/// A chain to follow, through one provider.
 #[async_trait]
 pub trait ChainSource: Send + Sync {
     /// Which cluster it is.
@@ -138,4 +171,23 @@ pub trait ChainSource: Send + Sync {
     /// A transaction, confirmed or finalised. `None` when the node does not
     /// have it, which may be for now.
     async fn transaction(&self, signature: &Signature) -> Result<Option<ChainTransaction>, SourceError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_code_says_whether_to_wait_or_to_ask_somebody_else() {
+        let failure = |code| SourceError::Refused { method: "getTransaction", code, message: String::new() }.failure();
+        for code in [-32_001, -32_007, -32_009, -32_011] {
+            assert_eq!(failure(code), Failure::Never, "{code}");
+        }
+        for code in [-32_004, -32_014, -32_016] {
+            assert_eq!(failure(code), Failure::NotYet, "{code}");
+        }
+        for code in [-32_005, -32_603, 429] {
+            assert_eq!(failure(code), Failure::Unanswered, "{code}");
+        }
+    }
 }

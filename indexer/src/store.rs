@@ -23,8 +23,10 @@ pub use rebuild::Rebuilt;
 pub(crate) use session::stored_genesis;
 pub use session::{Session, Store};
 
-use crate::machine::{Commit, Committed};
+use crate::machine::{Commit, Committed, Resume, Witness};
+use digest::Extended;
 use sqlx::{Connection, PgConnection, PgTransaction};
+use tributary_core::id::Commitment;
 use tributary_core::position::Slot;
 
 impl Session {
@@ -38,7 +40,7 @@ impl Session {
         let fresh: Vec<_> = commit.events.iter().filter(|event| !late.contains(&event.id)).collect();
 
         let cursor = move_cursors(&mut tx, commit).await?;
-        let withdrawn = events::store(&mut tx, &commit.vanished, &fresh, cursor).await?;
+        let withdrawn = events::store(&mut tx, &commit.vanished, &commit.fetched, &fresh, cursor).await?;
         dead_letters::release(&mut tx, &fresh).await?;
         let advanced = streams::update(&mut tx, &fresh, &withdrawn, &commit.heads).await?;
         project::apply(&mut tx, &advanced, &fresh).await?;
@@ -47,15 +49,55 @@ impl Session {
         let gaps = streams::open_gaps(&mut tx).await?;
         let dead_letters = dead_letters::count(&mut tx).await?;
         let complete = gaps.is_empty() && dead_letters == 0;
-        let finalised = match commit.verified {
+        let proven = match commit.verified {
             Some(verified) if complete => finalised_before.max(cursor.min(verified)),
             _ => finalised_before,
         };
-        let finalised = digest::extend(&mut tx, finalised_before, finalised).await?;
+        let (agreed, expected) = agreed(finalised_before, proven, &commit.witness);
+        let Extended { to: finalised, digest, disputed } =
+            digest::extend(&mut tx, finalised_before, agreed, expected).await?;
         write_status(&mut tx, commit, finalised).await?;
         tx.commit().await?;
         self.learn(fresh.iter().map(|event| event.stream));
-        Ok(Committed { gaps, finalised, dead_letters })
+        Ok(Committed { gaps, finalised, digest, dead_letters, disputed })
+    }
+
+    /// Makes everything above the finalised slot unproven again: the cursor goes
+    /// back to it, and what lies above is listed anew.
+    pub async fn rewind(&mut self) -> Result<Resume, StoreError> {
+        let fence = self.fence;
+        let mut tx = self.connection().begin().await?;
+        let finalised = check_fence(&mut tx, fence).await?;
+        let finalised = bigint(finalised.0, "a slot")?;
+        sqlx::query("UPDATE chain.events SET commitment = 'confirmed' WHERE slot > $1 AND commitment = 'finalised'")
+            .bind(finalised)
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("UPDATE chain.cursors SET slot = least(slot, $1), newest = NULL")
+            .bind(finalised)
+            .execute(&mut *tx)
+            .await?;
+        // What one provider claimed to have seen is no measure for the next.
+        sqlx::query(
+            "UPDATE chain.status SET seen_slot = finalised_slot, confirmed_slot = finalised_slot, updated_at = now()",
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        tracing::info!(finalised, "went back to the finalised slot; what came after it is listed anew");
+        self.resume().await
+    }
+}
+
+/// Up to where a commit may make things final, and the digest that must come out
+/// there. Without a testimony for the range nothing moves when one is needed.
+fn agreed(before: Slot, proven: Slot, witness: &Witness) -> (Slot, Option<Commitment>) {
+    match witness {
+        Witness::NotAsked => (proven, None),
+        Witness::Testified(testimony) if testimony.from == before && testimony.to <= proven => {
+            (testimony.to, Some(testimony.digest))
+        }
+        Witness::Testified(_) | Witness::Awaited => (before, None),
     }
 }
 

@@ -103,6 +103,21 @@ async fn health_says_when_answers_are_old() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_slots_behind_answers_about_ownership_go_on_and_say_their_slot() {
+    let world = World::start().await;
+    let path = format!("/v1/assets/{}", asset("Rain"));
+    let before = world.api.json(&path).await;
+    let mut writer = world.writer().await;
+    sqlx::query("UPDATE chain.status SET seen_slot = confirmed_slot + 10000").execute(&mut writer).await.unwrap();
+    let health = world.api.get("/v1/health").await;
+    assert_eq!(health.status(), 503);
+    let health: serde_json::Value = health.json().await.unwrap();
+    assert_eq!((&health["data"]["state"], &health["data"]["lag_slots"]), (&json!("behind"), &json!(10_000)));
+    let behind = world.api.json(&path).await;
+    assert_eq!((&behind["data"]["owner"], &behind["as_of_slot"]), (&before["data"]["owner"], &json!(75)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_missing_or_foreign_leaf_file_is_said_and_never_believed() {
     let world = World::start().await;
     let balances = format!("/v1/claimants/{}/balances", claimant("ada"));

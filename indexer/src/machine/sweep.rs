@@ -3,7 +3,7 @@
 
 use super::plan::{Commit, FetchOutcome, OpenGap};
 use crate::decode::decode;
-use crate::source::{Head, Listed, Tip};
+use crate::source::{Failure, Head, Listed, Tip};
 use solana_address::Address;
 use solana_sdk::signature::Signature;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -51,6 +51,7 @@ pub struct Sweep {
     purpose: Purpose,
     tip: Tip,
     proof: Option<Proof>,
+    floor: Slot,
     /// What to list, and down to which slot (that slot not included).
     addresses: VecDeque<(Address, Slot)>,
     before: Option<Listed>,
@@ -64,6 +65,8 @@ pub struct Sweep {
     batch: Vec<Item>,
     /// The lowest slot of which something could not be fetched.
     unresolved: Option<Slot>,
+    /// The worst reason for that.
+    failure: Option<Failure>,
     settled: Settled,
     commits: usize,
 }
@@ -93,10 +96,12 @@ impl Sweep {
         proof: Option<Proof>,
         listed_max: usize,
     ) -> Self {
+        let floor = addresses.iter().map(|(_, floor)| *floor).min().unwrap_or_default();
         Self {
             purpose,
             tip,
             proof,
+            floor,
             addresses,
             before: None,
             listed: BTreeMap::new(),
@@ -106,6 +111,7 @@ impl Sweep {
             queue: VecDeque::new(),
             batch: Vec::new(),
             unresolved: None,
+            failure: None,
             settled: Settled::default(),
             commits: 0,
         }
@@ -123,8 +129,14 @@ impl Sweep {
         self.commits
     }
 
-    pub fn unresolved(&self) -> bool {
-        self.unresolved.is_some()
+    /// Why something could not be fetched, if so.
+    pub fn unresolved(&self) -> Option<Failure> {
+        self.failure
+    }
+
+    /// The lowest slot that was listed for a refill.
+    pub fn floor(&self) -> Slot {
+        self.floor
     }
 
     pub fn truncated(&self) -> bool {
@@ -148,9 +160,15 @@ impl Sweep {
         let Some(&(address, floor)) = self.addresses.front() else { return false };
         let continues = match (&self.before, page.first()) {
             (Some(before), Some(first)) => first.slot <= before.slot && first.signature != before.signature,
-            _ => true,
+            // A node that has lost the fork of `before` meanwhile has nothing after
+            // it. Once it is final, it can't be lost.
+            (Some(before), None) => before.slot <= self.tip.finalised,
+            (None, _) => true,
         };
-        if !continues {
+        // Another node behind the same address may be further behind than the one that
+        // was probed: what it does not call final may stand on a fork that lost.
+        let behind = page.iter().any(|line| line.slot <= self.tip.finalised && !line.finalised);
+        if !continues || behind {
             return false;
         }
         for line in page.iter().filter(|line| line.slot > floor && line.confirmed) {
@@ -163,7 +181,12 @@ impl Sweep {
             self.truncated = Some(slot);
         }
         match page.last() {
-            Some(last) if page.len() >= limit && last.slot > floor => self.before = Some(*last),
+            // The lowest slot is listed again: its lines may come in another order
+            // next time, and then one could fall between two pages.
+            Some(last) if page.len() >= limit && last.slot > floor => {
+                let above = page.iter().rev().find(|line| line.slot > last.slot);
+                self.before = Some(*above.unwrap_or(last));
+            }
             _ => {
                 self.before = None;
                 self.addresses.pop_front();
@@ -173,8 +196,9 @@ impl Sweep {
     }
 
     /// Once everything is listed: what is to be fetched, oldest first. `stored`
-    /// are transactions above the cursor that need no fetching again.
-    pub fn queue_up(&mut self, stored: &BTreeMap<Signature, Slot>) {
+    /// are transactions above the cursor that need no fetching again, but for those
+    /// that are doubted.
+    pub fn queue_up(&mut self, stored: &BTreeMap<Signature, Slot>, doubted: &BTreeSet<Signature>) {
         let follow = self.purpose == Purpose::Follow;
         let succeeded = self.listed.iter().filter(|(_, failed)| !**failed).map(|(place, _)| *place);
         let mut items = Vec::new();
@@ -182,7 +206,7 @@ impl Sweep {
         for (slot, signature) in succeeded {
             listed.insert(signature);
             match stored.get(&signature) {
-                Some(place) if follow && *place == slot => {}
+                Some(place) if follow && *place == slot && !doubted.contains(&signature) => {}
                 Some(place) => items.push(Item { due: slot.min(*place), signature, listed: Some(slot) }),
                 None => items.push(Item { due: slot, signature, listed: Some(slot) }),
             }
@@ -210,7 +234,7 @@ impl Sweep {
             .into_iter()
             .map(|outcome| match &outcome {
                 FetchOutcome::Found(transaction) => (transaction.signature, outcome),
-                FetchOutcome::Null(signature) | FetchOutcome::Failed(signature) => (*signature, outcome),
+                FetchOutcome::Null(signature) | FetchOutcome::Failed(signature, _) => (*signature, outcome),
             })
             .collect();
         let mut commit = Commit { tip: self.tip, ..Commit::default() };
@@ -219,11 +243,17 @@ impl Sweep {
                 Some(FetchOutcome::Found(transaction)) if transaction.failed && item.listed.is_none() => {
                     commit.vanished.push(transaction.signature);
                 }
+                // There, but not listed: one of the two is behind. Where the listing does
+                // not reach, it landed below what it was stored at.
+                Some(FetchOutcome::Found(found)) if item.listed.is_none() && found.slot > self.floor => {
+                    self.leave(item.due, Failure::NotYet);
+                }
                 Some(FetchOutcome::Found(transaction)) => {
                     if transaction.slot != item.listed.unwrap_or(item.due) {
                         // It moved since it was listed: the next sweep will know where to.
-                        self.leave(item.due.min(transaction.slot));
+                        self.leave(item.due.min(transaction.slot), Failure::NotYet);
                     }
+                    commit.fetched.push(transaction.signature);
                     let decoded = decode(&transaction);
                     commit.events.extend(decoded.events);
                     commit.dead_letters.extend(decoded.dead_letters);
@@ -232,7 +262,9 @@ impl Sweep {
                 // Neither listed any more nor to be had: it was on a fork that lost.
                 Some(FetchOutcome::Null(signature)) if item.listed.is_none() => commit.vanished.push(signature),
                 // "Not there" of something that was listed is no answer.
-                Some(FetchOutcome::Null(_) | FetchOutcome::Failed(_)) | None => self.leave(item.due),
+                Some(FetchOutcome::Null(_)) => self.leave(item.due, Failure::NotYet),
+                Some(FetchOutcome::Failed(_, failure)) => self.leave(item.due, failure),
+                None => self.leave(item.due, Failure::Unanswered),
             }
         }
         self.settled.vanished.clone_from(&commit.vanished);
@@ -262,7 +294,8 @@ impl Sweep {
         std::mem::take(&mut self.settled)
     }
 
-    fn leave(&mut self, slot: Slot) {
+    fn leave(&mut self, slot: Slot, failure: Failure) {
+        self.failure = self.failure.max(Some(failure));
         self.unresolved = Some(self.unresolved.map_or(slot, |lowest| lowest.min(slot)));
     }
 

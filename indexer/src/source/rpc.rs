@@ -26,6 +26,8 @@ use tributary_core::position::Slot;
 const TIMEOUT: Duration = Duration::from_secs(20);
 /// Accounts a node returns in one answer.
 const ACCOUNTS_MAX: usize = 100;
+/// JSON-RPC's error for a method that a node does not have.
+const METHOD_NOT_FOUND: i64 = -32_601;
 
 /// A node.
 pub struct RpcSource {
@@ -81,7 +83,13 @@ impl ChainSource for RpcSource {
         let slot = async |commitment| self.client.get_slot_with_commitment(commitment).await.map_err(failed("getSlot"));
         let finalised = Slot(slot(CommitmentConfig::finalized()).await?);
         let confirmed = Slot(slot(CommitmentConfig::confirmed()).await?);
-        Ok(Tip { confirmed, finalised })
+        let first = match self.client.get_first_available_block().await.map_err(failed("getFirstAvailableBlock")) {
+            Ok(slot) => Slot(slot),
+            // A node that can't say may have everything; sequences show what is missing.
+            Err(SourceError::Refused { code: METHOD_NOT_FOUND, .. }) => Slot(0),
+            Err(error) => return Err(error),
+        };
+        Ok(Tip { confirmed, finalised, first })
     }
 
     async fn heads(&self, streams: &[Address]) -> Result<Vec<Head>, SourceError> {
@@ -137,6 +145,7 @@ impl ChainSource for RpcSource {
                     slot: Slot(line.slot),
                     failed: line.err.is_some(),
                     confirmed: line.confirmation_status != Some(TransactionConfirmationStatus::Processed),
+                    finalised: line.confirmation_status == Some(TransactionConfirmationStatus::Finalized),
                 })
             })
             .collect()

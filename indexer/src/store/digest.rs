@@ -49,26 +49,44 @@ pub(crate) async fn stored_events(
         .collect()
 }
 
+/// How far the digests were extended.
+pub struct Extended {
+    pub to: Slot,
+    pub digest: Commitment,
+    /// Another digest was expected: nothing was extended.
+    pub disputed: bool,
+}
+
 /// Extends the chain of digests from one finalised slot towards the next, by a
-/// bounded number of events: a commit must end in time. How far it came.
-pub async fn extend(tx: &mut PgConnection, from: Slot, to: Slot) -> Result<Slot, StoreError> {
+/// bounded number of events: a commit must end in time. Where a digest is expected
+/// it goes all the way, or nowhere when another one comes out.
+pub async fn extend(
+    tx: &mut PgConnection,
+    from: Slot,
+    to: Slot,
+    expected: Option<Commitment>,
+) -> Result<Extended, StoreError> {
+    let before = last(tx).await?;
     if to <= from {
-        return Ok(from);
+        return Ok(Extended { to: from, digest: before, disputed: false });
     }
-    let to = reachable(tx, from, to, DIGESTED_MAX).await?;
+    let to = if expected.is_some() { to } else { reachable(tx, from, to, DIGESTED_MAX).await? };
     let events = stored_events(tx, from, to).await?;
-    if events.is_empty() {
-        return Ok(to);
-    }
-    let last: Option<(Vec<u8>,)> = sqlx::query_as("SELECT digest FROM chain.slot_digests ORDER BY slot DESC LIMIT 1")
-        .fetch_optional(&mut *tx)
-        .await?;
-    let previous = last.map_or(Ok(Commitment([0; 32])), |(stored,)| bytes(&stored).map(Commitment))?;
+    let mut digest = before;
     let (mut slots, mut counts, mut digests) = (Vec::new(), Vec::new(), Vec::new());
-    for of_slot in slot_digests(&previous, &events)? {
+    for of_slot in slot_digests(&before, &events)? {
+        digest = of_slot.digest;
         slots.push(bigint(of_slot.slot.0, "a slot")?);
         counts.push(i32::try_from(of_slot.events).map_err(|_| StoreError::TooLarge("the number of events in a slot"))?);
         digests.push(of_slot.digest.0.to_vec());
+    }
+    if expected.is_some_and(|expected| expected != digest) {
+        tracing::error!(
+            from = from.0,
+            to = to.0,
+            "a second provider says something else about the slots after `from` up to `to`: nothing becomes final until they agree"
+        );
+        return Ok(Extended { to: from, digest: before, disputed: true });
     }
     sqlx::query(
         "INSERT INTO chain.slot_digests (slot, events, digest)
@@ -79,7 +97,15 @@ pub async fn extend(tx: &mut PgConnection, from: Slot, to: Slot) -> Result<Slot,
     .bind(digests)
     .execute(tx)
     .await?;
-    Ok(to)
+    Ok(Extended { to, digest, disputed: false })
+}
+
+/// The newest digest; zeros when there is none.
+pub async fn last(connection: &mut PgConnection) -> Result<Commitment, StoreError> {
+    let row: Option<(Vec<u8>,)> = sqlx::query_as("SELECT digest FROM chain.slot_digests ORDER BY slot DESC LIMIT 1")
+        .fetch_optional(connection)
+        .await?;
+    row.map_or(Ok(Commitment([0; 32])), |(stored,)| bytes(&stored).map(Commitment))
 }
 
 /// The slot, at most `to`, up to which there are about `most` events after `from`.

@@ -1,5 +1,6 @@
 //! What can go wrong with the database.
 
+use crate::machine::Trouble;
 use tributary_core::id::Genesis;
 
 /// Why the database did not do what was asked.
@@ -33,7 +34,7 @@ pub enum StoreError {
     Superseded,
     /// The chain says something else about what was final.
     #[error(
-        "the node contradicts what was final: another event has the sequence of a stored one; do not trust this node"
+        "the node contradicts what was final: another event has the sequence of a stored one; going back to what is proven"
     )]
     Contradiction(#[source] sqlx::Error),
     /// A number does not fit its column.
@@ -71,17 +72,18 @@ impl StoreError {
         error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
     }
 
-    /// Whether the same may work later without anybody doing anything.
-    pub fn may_pass(&self) -> bool {
+    /// What follows from it.
+    pub fn trouble(&self) -> Trouble {
         match self {
-            Self::Connect(_) | Self::Timeout | Self::Sql(_) | Self::Superseded | Self::Contradiction(_) => true,
+            Self::Connect(_) | Self::Timeout | Self::Sql(_) | Self::Superseded => Trouble::Passing,
+            Self::Contradiction(_) => Trouble::Contradiction,
             Self::Url(_)
             | Self::Schema(_)
             | Self::Role(_)
             | Self::OtherChain { .. }
             | Self::Empty
             | Self::TooLarge(_)
-            | Self::Corrupt(_) => false,
+            | Self::Corrupt(_) => Trouble::Lasting,
         }
     }
 }

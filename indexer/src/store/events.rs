@@ -16,22 +16,23 @@ const COPY: &str =
     "COPY chain.events (signature, outer_index, inner_index, slot, block_time, program, stream, sequence,
     name, data, decoder, commitment) FROM STDIN (FORMAT binary)";
 
-/// Stores events and withdraws what they and vanished transactions supersede.
-/// The streams something was withdrawn from, each with the lowest sequence.
+/// Stores events and withdraws what they, vanished transactions and those that
+/// were fetched again supersede. The streams something was withdrawn from, each with the lowest sequence.
 pub async fn store(
     tx: &mut PgTransaction<'_>,
     vanished: &[Signature],
+    fetched: &[Signature],
     fresh: &[&IndexedEvent],
     cursor: Slot,
 ) -> Result<BTreeMap<Stream, u64>, StoreError> {
-    if vanished.is_empty() && fresh.is_empty() {
+    if vanished.is_empty() && fetched.is_empty() && fresh.is_empty() {
         return Ok(BTreeMap::new());
     }
     // While nothing stored can be withdrawn, what comes is as good as always new.
     if vanished.is_empty() && !any_confirmed(tx).await? && copy_if_new(tx, fresh, cursor).await? {
         return Ok(BTreeMap::new());
     }
-    let withdrawn = withdraw(tx, vanished, fresh).await?;
+    let withdrawn = withdraw(tx, vanished, fetched, fresh).await?;
     let known = known(tx, fresh).await?;
     let is_new = |event: &&&IndexedEvent| !known.contains(&(event.id.signature, event.id.outer, event.id.inner));
     copy(tx, fresh.iter().filter(is_new).copied(), cursor).await?;
@@ -99,12 +100,13 @@ async fn known(tx: &mut PgConnection, events: &[&IndexedEvent]) -> Result<BTreeS
 }
 
 /// Withdraws events that are not final: of transactions that are no longer on
-/// the chain, of those that moved to another slot, and those whose place in a
-/// stream another event has taken. The streams they stood in, each with the
+/// the chain, of those that moved to another slot or turn out to hold something
+/// else, and those whose place in a stream another event has taken. The streams they stood in, each with the
 /// lowest sequence that was withdrawn.
 async fn withdraw(
     tx: &mut PgConnection,
     vanished: &[Signature],
+    fetched: &[Signature],
     fresh: &[&IndexedEvent],
 ) -> Result<BTreeMap<Stream, u64>, StoreError> {
     let slots = fresh.iter().map(|event| bigint(event.slot.0, "a slot")).collect::<Result<Vec<_>, _>>()?;
@@ -122,6 +124,14 @@ async fn withdraw(
              FROM unnest($2::bytea[], $4::bytea[], $5::bigint[]) AS n (signature, stream, sequence)
              JOIN chain.events e ON e.stream = n.stream AND e.sequence = n.sequence AND e.signature <> n.signature
                                     AND e.commitment = 'confirmed'
+             UNION
+             SELECT e.signature, e.outer_index, e.inner_index
+             FROM chain.events e
+             WHERE e.signature = ANY ($6) AND e.commitment = 'confirmed' AND NOT EXISTS (
+                 SELECT FROM unnest($2::bytea[], $7::integer[], $8::integer[], $9::bytea[])
+                             AS n (signature, outer_index, inner_index, data)
+                 WHERE (n.signature, n.outer_index, n.inner_index, n.data)
+                     = (e.signature, e.outer_index, e.inner_index, e.data))
          ) AS gone
          WHERE (e.signature, e.outer_index, e.inner_index) = (gone.signature, gone.outer_index, gone.inner_index)
          RETURNING e.program, e.stream, e.sequence",
@@ -131,6 +141,10 @@ async fn withdraw(
     .bind(slots)
     .bind(fresh.iter().map(|event| event.stream.as_ref()).collect::<Vec<&[u8]>>())
     .bind(sequences)
+    .bind(fetched.iter().map(AsRef::as_ref).collect::<Vec<&[u8]>>())
+    .bind(fresh.iter().map(|event| i32::from(event.id.outer)).collect::<Vec<_>>())
+    .bind(fresh.iter().map(|event| i32::from(event.id.inner)).collect::<Vec<_>>())
+    .bind(fresh.iter().map(|event| event.data.as_slice()).collect::<Vec<_>>())
     .fetch_all(&mut *tx)
     .await?;
     let mut streams = BTreeMap::new();

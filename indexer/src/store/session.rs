@@ -2,7 +2,7 @@
 //! last session stopped.
 
 use super::project::PROJECTIONS;
-use super::{StoreError, bytes, dead_letters, slot, streams, unsigned};
+use super::{StoreError, bytes, dead_letters, digest, slot, streams, unsigned};
 use crate::machine::{Commit, Committed, Resume};
 use solana_address::Address;
 use solana_sdk::signature::Signature;
@@ -34,6 +34,7 @@ pub struct Store {
 pub struct Session {
     connection: PgConnection,
     pub(super) fence: i64,
+    start_slot: Slot,
     streams: BTreeSet<Address>,
 }
 
@@ -71,11 +72,16 @@ impl Store {
             tracing::info!("writing the projections anew from the stored events");
             self.rebuild().await?;
         }
-        let mut session = Session { connection, fence, streams: BTreeSet::new() };
+        let mut session = Session { connection, fence, start_slot: self.start_slot, streams: BTreeSet::new() };
         session.redeem_dead_letters().await?;
-        let resume = session.resume(self.start_slot).await?;
+        let resume = session.resume().await?;
         Ok(Some((session, resume)))
     }
+}
+
+/// A connection that ended is no reason to give up; a role that is missing is.
+fn role_error(error: sqlx::Error) -> StoreError {
+    if error.as_database_error().is_some() { StoreError::Role(error) } else { StoreError::Sql(error) }
 }
 
 impl Session {
@@ -102,7 +108,7 @@ impl Session {
         self.commit(&Commit { events, ..Commit::default() }).await
     }
 
-    async fn resume(&mut self, start_slot: Slot) -> Result<Resume, StoreError> {
+    pub(super) async fn resume(&mut self) -> Result<Resume, StoreError> {
         let connection = &mut self.connection;
         let cursors: Vec<(Vec<u8>, Option<Vec<u8>>, i64)> =
             sqlx::query_as("SELECT program, newest, slot FROM chain.cursors").fetch_all(&mut *connection).await?;
@@ -131,7 +137,11 @@ impl Session {
         // These exist on every chain with the programs set up.
         self.streams.extend([pda::shard(0), pda::rewards_config()]);
         let gaps = streams::open_gaps(&mut self.connection).await?;
-        Ok(Resume { cursor: cursor.unwrap_or(start_slot), newest, confirmed, gaps })
+        let (finalised,): (i64,) =
+            sqlx::query_as("SELECT finalised_slot FROM chain.status").fetch_one(&mut self.connection).await?;
+        let digest = digest::last(&mut self.connection).await?;
+        let cursor = cursor.unwrap_or(self.start_slot);
+        Ok(Resume { cursor, newest, confirmed, gaps, finalised: slot(finalised)?, digest })
     }
 }
 
@@ -139,7 +149,7 @@ async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError>
     let connecting = tokio::time::timeout(CONNECT_TIMEOUT, options.connect());
     let mut connection = connecting.await.map_err(|_| StoreError::Timeout)?.map_err(StoreError::Connect)?;
     // What the role may not write can't be written by mistake.
-    sqlx::query("SET ROLE tributary_indexer").execute(&mut connection).await.map_err(StoreError::Role)?;
+    sqlx::query("SET ROLE tributary_indexer").execute(&mut connection).await.map_err(role_error)?;
     Ok(connection)
 }
 

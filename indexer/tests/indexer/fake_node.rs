@@ -2,7 +2,7 @@
 //! a [`World`], in the encodings of the real thing.
 
 use crate::cluster::{eventually, finalised};
-use crate::world::{Entry, Fault, State, World, address};
+use crate::world::{Entry, FINALITY, Fault, State, World, address};
 use axum::Router;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use solana_sdk::pubkey::Pubkey;
 use sqlx::PgPool;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tokio::task::JoinHandle;
 use tributary_client::pda;
 use tributary_core::position::Slot;
@@ -23,7 +23,21 @@ pub struct FakeNode {
     pub world: Arc<World>,
     pub url: String,
     address: SocketAddr,
+    manner: Arc<Mutex<Manner>>,
     task: JoinHandle<()>,
+}
+
+/// What is particular about one node of several.
+#[derive(Clone, Copy, Default)]
+pub struct Manner {
+    /// It is so many slots behind.
+    pub lag: u64,
+    /// It changes the last byte of every event.
+    pub forges: bool,
+    /// It answers every request for a transaction with this error.
+    pub refuses: Option<i64>,
+    /// It follows another chain.
+    pub other_chain: bool,
 }
 
 pub fn genesis() -> Pubkey {
@@ -32,9 +46,23 @@ pub fn genesis() -> Pubkey {
 
 impl FakeNode {
     pub async fn start(world: World) -> Self {
-        let world = Arc::new(world);
-        let (address, task) = serve(world.clone(), SocketAddr::from(([127, 0, 0, 1], 0))).await;
-        Self { world, url: format!("http://{address}"), address, task }
+        Self::of(Arc::new(world), Manner::default()).await
+    }
+
+    /// Another node of the same chain.
+    pub async fn beside(&self, manner: Manner) -> Self {
+        Self::of(self.world.clone(), manner).await
+    }
+
+    async fn of(world: Arc<World>, manner: Manner) -> Self {
+        let manner = Arc::new(Mutex::new(manner));
+        let (address, task) = serve(world.clone(), manner.clone(), SocketAddr::from(([127, 0, 0, 1], 0))).await;
+        Self { world, url: format!("http://{address}"), address, manner, task }
+    }
+
+    /// From now on.
+    pub fn behave(&self, manner: Manner) {
+        *self.manner.lock().unwrap() = manner;
     }
 
     /// Lets slots pass until everything up to one of them is final in a database.
@@ -56,7 +84,7 @@ impl FakeNode {
 
     /// Puts it back on the same port.
     pub async fn resume(&mut self) {
-        (_, self.task) = serve(self.world.clone(), self.address).await;
+        (_, self.task) = serve(self.world.clone(), self.manner.clone(), self.address).await;
     }
 }
 
@@ -66,22 +94,35 @@ impl Drop for FakeNode {
     }
 }
 
-async fn serve(world: Arc<World>, address: SocketAddr) -> (SocketAddr, JoinHandle<()>) {
+type Shares = (Arc<World>, Arc<Mutex<Manner>>);
+
+async fn serve(world: Arc<World>, manner: Arc<Mutex<Manner>>, address: SocketAddr) -> (SocketAddr, JoinHandle<()>) {
     let listener = tokio::net::TcpListener::bind(address).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let router = Router::new().route("/", post(answer)).with_state(world);
+    let router = Router::new().route("/", post(answer)).with_state((world, manner));
     (address, tokio::spawn(async move { axum::serve(listener, router).await.unwrap() }))
 }
 
 async fn answer(
-    Shared(world): Shared<Arc<World>>,
+    Shared((world, manner)): Shared<Shares>,
     axum::Json(request): axum::Json<Value>,
 ) -> Result<axum::Json<Value>, StatusCode> {
     let method = request["method"].as_str().unwrap();
     let params = &request["params"];
+    let manner = *manner.lock().unwrap();
     let (fault, result) = world.with(|state| {
-        let fault = state.fault_of(method);
-        (fault, result(state, method, params, fault))
+        let fault = match manner.refuses {
+            Some(code) if method == "getTransaction" => Some(Fault::Code(code)),
+            _ => state.fault_of(method),
+        };
+        let confirmed = state.confirmed;
+        state.confirmed = confirmed.saturating_sub(manner.lag).max(FINALITY);
+        let mut result = result(state, method, params, fault);
+        state.confirmed = confirmed;
+        if let Ok(answer) = &mut result {
+            manner.bend(method, answer);
+        }
+        (fault, result)
     });
     let id = &request["id"];
     match (fault, result) {
@@ -90,6 +131,21 @@ async fn answer(
             Ok(axum::Json(json!({ "jsonrpc": "2.0", "id": id, "error": { "code": code, "message": message } })))
         }
         (_, Ok(result)) => Ok(axum::Json(json!({ "jsonrpc": "2.0", "id": id, "result": result }))),
+    }
+}
+
+impl Manner {
+    fn bend(self, method: &str, answer: &mut Value) {
+        if self.other_chain && method == "getGenesisHash" {
+            *answer = json!(address("another genesis").to_string());
+        }
+        if self.forges && method == "getTransaction" && answer.is_object() {
+            for instruction in answer["meta"]["innerInstructions"][0]["instructions"].as_array_mut().unwrap() {
+                let mut data = bs58::decode(instruction["data"].as_str().unwrap()).into_vec().unwrap();
+                *data.last_mut().unwrap() ^= 1;
+                instruction["data"] = json!(bs58::encode(data).into_string());
+            }
+        }
     }
 }
 
@@ -105,6 +161,7 @@ fn result(state: &mut State, method: &str, params: &Value, fault: Option<Fault>)
         "getSlot" => {
             Ok(json!(if params[0]["commitment"] == "finalized" { state.finalised() } else { state.confirmed }))
         }
+        "getFirstAvailableBlock" => Ok(json!(0)),
         "getVersion" => Ok(json!({ "solana-core": "3.0.0" })),
         "getMultipleAccounts" => {
             let accounts: Vec<Value> = params[0].as_array().unwrap().iter().map(|key| account(state, key)).collect();

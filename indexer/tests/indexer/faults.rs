@@ -189,11 +189,11 @@ async fn a_quiet_chain_is_not_asked_in_a_storm_and_a_failing_one_neither() {
     indexer.stop().await;
 }
 
-fn free_address() -> std::net::SocketAddr {
+pub fn free_address() -> std::net::SocketAddr {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
-async fn health_state(url: &str) -> (u16, String) {
+pub async fn health_state(url: &str) -> (u16, String) {
     let Ok(response) = reqwest::get(url).await else { return (0, String::new()) };
     let status = response.status().as_u16();
     let body: serde_json::Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();

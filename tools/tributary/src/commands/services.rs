@@ -21,10 +21,14 @@ pub struct IndexerOwn {
     /// The node's WebSocket; without it the indexer only polls
     #[arg(long, env = "TRIBUTARY_WS", hide_env_values = true, value_name = "URL")]
     ws: Option<String>,
+    /// JSON-RPC of further nodes, separated by commas: asked when the first fails,
+    /// and as witnesses of what becomes final
+    #[arg(long, env = "TRIBUTARY_MORE_RPC", hide_env_values = true, value_name = "URLS", value_delimiter = ',')]
+    more_rpc: Vec<String>,
     /// The slot before which nothing of the programs happened
     #[arg(long, default_value_t = 0)]
     start_slot: u64,
-    /// Where to serve GET /health; port 0 picks a free one
+    /// Where to serve GET /health and GET /metrics; port 0 picks a free one
     #[arg(long, value_name = "ADDR")]
     health: Option<SocketAddr>,
 }
@@ -33,6 +37,7 @@ impl IndexerOwn {
     pub fn config(self, database: &DatabaseArgs, chain: &ChainArgs) -> tributary_indexer::Config {
         let mut config = tributary_indexer::Config::new(&database.database_url, &chain.rpc);
         config.ws_url = self.ws;
+        config.more_rpc_urls = self.more_rpc;
         config.start_slot = Slot(self.start_slot);
         config.health_addr = self.health;
         config
