@@ -11,6 +11,9 @@ use tributary_core::position::Slot;
 use tributary_indexer::machine::Trouble;
 use tributary_indexer::store::{Session, Store};
 
+/// Identity, slot, place in a stream, and commitment.
+type Row = (Vec<u8>, i32, i32, i64, Vec<u8>, i64, String);
+
 /// A run with everything that can happen, and what it did with its store.
 fn stormy(seed: u64, providers: usize) -> Run {
     let mut chain = Chain::new(seed);
@@ -54,14 +57,14 @@ async fn replayed(run: &Run, url: &str, pool: &PgPool) {
             }
         }
     }
-    let rows: Vec<(Vec<u8>, i32, i32, i64, Vec<u8>, i64, String)> = sqlx::query_as(
+    let rows: Vec<Row> = sqlx::query_as(
         "SELECT signature, outer_index, inner_index, slot, stream, sequence, commitment FROM chain.events
          ORDER BY slot, program, stream, sequence",
     )
     .fetch_all(pool)
     .await
     .unwrap();
-    let expected: Vec<_> = run
+    let expected: Vec<Row> = run
         .store
         .events(Slot(u64::MAX))
         .iter()
