@@ -102,7 +102,7 @@ function Face() {
       )}
       <Suspense
         fallback={
-          <section className="sheet">
+          <section className="sheet coming">
             <Waiting what="this part of the page" lines={8} />
           </section>
         }

@@ -34,7 +34,7 @@ export function AssetPage({ asset }: { asset: Address }) {
           <Copyable text={asset} what="the asset’s address" head={6} tail={6} />
         </p>
       </div>
-      <section className="sheet" aria-labelledby="graph">
+      <section className={graph.isPending ? 'sheet coming' : 'sheet'} aria-labelledby="graph">
         <h2 id="graph">Where it comes from, where it goes</h2>
         {graph.isPending ? (
           <Waiting what="the graph" lines={6} />

@@ -67,7 +67,7 @@ function Assets() {
         </div>
       </div>
       {query.isPending ? (
-        <Waiting what="the assets" lines={8} />
+        <Waiting what="the assets" lines={24} />
       ) : query.isError ? (
         <Trouble
           error={query.error}

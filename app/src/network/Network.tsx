@@ -124,7 +124,7 @@ export function NetworkProvider({ children }: { children: ReactNode }) {
   if (network) return <Context value={network}>{children}</Context>;
   if (said.isPending || (rpc && chain.isPending)) {
     return (
-      <section className="sheet">
+      <section className="sheet coming">
         <Waiting what="the network" lines={4} />
       </section>
     );

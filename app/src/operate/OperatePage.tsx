@@ -53,7 +53,7 @@ function Indexing() {
     retry: 1,
   });
   return (
-    <section className="sheet" aria-labelledby="indexing">
+    <section className={query.isPending ? 'sheet coming short' : 'sheet'} aria-labelledby="indexing">
       <h2 id="indexing">Chain to database</h2>
       {query.isPending ? (
         <Waiting what="the health" lines={4} />

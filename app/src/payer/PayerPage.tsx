@@ -61,7 +61,7 @@ function Standing({ payer, isOwn }: { payer: Address; isOwn: boolean }) {
   });
   if (query.isPending) {
     return (
-      <section className="sheet">
+      <section className="sheet coming">
         <Waiting what="what was deposited" lines={6} />
       </section>
     );

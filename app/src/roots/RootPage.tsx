@@ -31,7 +31,7 @@ export function RootPage({ root: rootId }: { root: string }) {
         </p>
       </div>
       {query.isPending ? (
-        <section className="sheet">
+        <section className="sheet coming">
           <Waiting what="the root" lines={8} />
         </section>
       ) : query.isError ? (

@@ -39,7 +39,7 @@ export function Trouble(props: { error: unknown; what: string; retry?: () => voi
   );
 }
 
-/** A place kept for something that is on its way, of the size it will have. */
+/** A place kept for something that is on its way, about as tall as it will be. */
 export function Waiting({ what, lines = 1 }: { what: string; lines?: number }) {
   return (
     <div className="waiting" role="status">
