@@ -63,7 +63,10 @@ pub fn described() -> (Router<Api>, utoipa::openapi::OpenApi) {
     }
     let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
     document.components.get_or_insert_default().add_security_scheme("token", bearer);
-    document.paths.paths.values_mut().filter_map(|item| item.get.as_mut()).for_each(take_min_slot);
+    for item in document.paths.paths.values_mut() {
+        item.get.iter_mut().for_each(take_min_slot);
+        [&mut item.get, &mut item.post, &mut item.delete].into_iter().flatten().for_each(may_refuse);
+    }
     (router, document)
 }
 
@@ -88,21 +91,27 @@ fn take_min_slot(operation: &mut Operation) {
         .schema(Some(slot))
         .build();
     operation.parameters.get_or_insert_default().push(RefOr::T(parameter));
+    let unmodified = ResponseBuilder::new().description("What `If-None-Match` names is still so").build();
+    operation.responses.responses.entry("304".into()).or_insert(unmodified.into());
+}
+
+/// What the middleware around everything may answer.
+fn may_refuse(operation: &mut Operation) {
     let problem = |text: &str| {
         let schema = Ref::from_schema_name("Problem");
         let content = ContentBuilder::new().schema(Some(schema)).build();
         ResponseBuilder::new().description(text).content("application/problem+json", content).build()
     };
-    let responses = &mut operation.responses.responses;
-    let unmodified = ResponseBuilder::new().description("What `If-None-Match` names is still so").build();
-    responses.entry("304".into()).or_insert(unmodified.into());
     for (status, text) in [
         ("400", "A part of the request is malformed"),
         ("401", "The token is unknown, expired or revoked"),
+        ("413", "The body is too long"),
+        ("414", "The URL is too long"),
         ("429", "Too many requests: wait as long as `retry-after` says"),
         ("503", "Not now: try again"),
+        ("504", "The answer took too long"),
     ] {
-        responses.entry(status.into()).or_insert(problem(text).into());
+        operation.responses.responses.entry(status.into()).or_insert(problem(text).into());
     }
 }
 

@@ -178,12 +178,21 @@ impl Machine {
     }
 
     /// Writes `env.sh`, which a shell sources to use the command line on this run.
-    pub fn write_environment(&self, gateway: &GatewayId, gateway_url: &str) -> Result<PathBuf, MachineError> {
+    pub fn write_environment(
+        &self,
+        gateway: &GatewayId,
+        gateway_url: &str,
+        api_url: &str,
+    ) -> Result<PathBuf, MachineError> {
         let path = self.layout.file("env.sh");
         let binaries = self.layout.tributary.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
         let mut text =
             format!("# To use the command line on this run: source this file.\nexport PATH='{binaries}':\"$PATH\"\n");
-        let more = [("TRIBUTARY_GATEWAY", gateway_url.to_owned()), ("TRIBUTARY_GATEWAY_ID", gateway.to_string())];
+        let more = [
+            ("TRIBUTARY_GATEWAY", gateway_url.to_owned()),
+            ("TRIBUTARY_GATEWAY_ID", gateway.to_string()),
+            ("TRIBUTARY_API", api_url.to_owned()),
+        ];
         for (name, value) in self.environment().into_iter().chain(more).filter(|(name, _)| *name != "RUST_LOG") {
             text.push_str(&format!("export {name}='{value}'\n"));
         }
