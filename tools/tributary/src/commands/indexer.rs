@@ -12,12 +12,12 @@ use tributary_indexer::verify::{Wrong, verify};
 
 /// Follows both programs and writes what happened to Postgres.
 #[derive(clap::Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    follow: Option<Follow>,
+    follow: Follow,
 }
 
 #[derive(clap::Subcommand)]
@@ -30,10 +30,13 @@ enum Command {
     Rebuild(Rebuild),
 }
 
+/// What following needs. The database may be named by the environment alone, and
+/// need not be named at all where a subcommand names its own.
 #[derive(clap::Args)]
 struct Follow {
-    #[command(flatten)]
-    database: DatabaseArgs,
+    /// Postgres connection string, such as postgres://user@host/database
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    database_url: Option<String>,
     #[command(flatten)]
     chain: ChainArgs,
     #[command(flatten)]
@@ -70,15 +73,16 @@ struct Rebuild {
 }
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
-    match (args.command, args.follow) {
-        (Some(Command::Digest(args)), _) => digest(args).await,
-        (Some(Command::Verify(args)), _) => compare(args).await,
-        (Some(Command::Rebuild(args)), _) => rebuild(args).await,
-        (None, Some(follow)) => {
-            let config = follow.own.config(&follow.database, &follow.chain);
+    match args.command {
+        Some(Command::Digest(args)) => digest(args).await,
+        Some(Command::Verify(args)) => compare(args).await,
+        Some(Command::Rebuild(args)) => rebuild(args).await,
+        None => {
+            let Follow { database_url, chain, own } = args.follow;
+            let database_url = database_url.context("say which database: --database-url or DATABASE_URL")?;
+            let config = own.config(&DatabaseArgs { database_url }, &chain);
             Ok(tributary_indexer::run(config, end::token()?).await?)
         }
-        (None, None) => anyhow::bail!("say which database: --database-url or DATABASE_URL"),
     }
 }
 
