@@ -205,7 +205,7 @@ fn replay(manifest: FileHash, inputs: &EpochInputs) -> Result<Replay, ReplayErro
     let mut sums: BTreeMap<(Claimant, ReceiptKey), ReceiptSum> = BTreeMap::new();
     let mut totals: BTreeMap<(Claimant, AssetId, PolicyLabel), SubUnits> = BTreeMap::new();
     for event in &events {
-        let credits = attribute(event, &output.graph, &inputs.policy)
+        let credits = attribute(event, output.terms(), &inputs.policy)
             .map_err(|source| ReplayError::Attribute { manifest, source: Box::new(source) })?;
         for line in credits.lines {
             let key = ReceiptKey { asset: line.asset, agent: event.agent, policy: line.policy };
@@ -219,5 +219,5 @@ fn replay(manifest: FileHash, inputs: &EpochInputs) -> Result<Replay, ReplayErro
     if totals != output.credits {
         return Err(ReplayError::Sums(manifest));
     }
-    Ok(Replay { manifest, graph: output.graph, policy: inputs.policy.clone(), events, sums })
+    Ok(Replay { manifest, graph: output.terms.unwrap_or(output.graph), policy: inputs.policy.clone(), events, sums })
 }
