@@ -39,6 +39,11 @@ const TABLES: &[(&str, &str, &str)] = tables![
     "assets",
     "parents",
     "co_owners",
+    "registrations",
+    "terms",
+    "uses",
+    "root_changes",
+    "policy_sets",
 ];
 
 pub async fn run(events: u64) {

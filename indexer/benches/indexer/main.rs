@@ -2,15 +2,20 @@
 //! a baseline of the same run, on the same cluster with the same durability. It
 //! judges nothing, and nothing here is a test.
 //!
-//! Sizes come from the environment, full by default: INDEXER_EVENTS (1,000,000).
+//! Sizes come from the environment, full by default, and 0 leaves a part out:
+//! INDEXER_EVENTS (1,000,000), INDEXER_LIVE_SECONDS (60).
 #![allow(clippy::unwrap_used)]
 
 mod copy;
 mod history;
+mod live;
 
 #[allow(dead_code)]
 #[path = "../../tests/indexer/cluster.rs"]
 mod cluster;
+#[allow(dead_code)]
+#[path = "../../tests/indexer/local_network.rs"]
+mod local_network;
 
 /// A size from the environment.
 fn size(name: &str, full: u64) -> u64 {
@@ -19,5 +24,12 @@ fn size(name: &str, full: u64) -> u64 {
 
 #[tokio::main]
 async fn main() {
-    copy::run(size("INDEXER_EVENTS", 1_000_000)).await;
+    let events = size("INDEXER_EVENTS", 1_000_000);
+    if events > 0 {
+        copy::run(events).await;
+    }
+    let seconds = size("INDEXER_LIVE_SECONDS", 60);
+    if seconds > 0 {
+        live::run(seconds).await;
+    }
 }

@@ -58,6 +58,11 @@ fn binary() -> PathBuf {
 impl LocalNetwork {
     /// Starts one with the programs set up, a vault, and people with tokens.
     pub async fn start() -> Self {
+        Self::start_with(50).await
+    }
+
+    /// The same, with slots of so many milliseconds.
+    pub async fn start_with(slot_ms: u64) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let people: Vec<Keypair> = (0..4).map(|nth| development_key(&format!("indexer test {nth}"))).collect();
         let cast: Vec<serde_json::Value> = people
@@ -69,7 +74,7 @@ impl LocalNetwork {
         let ready_file = folder.path().join("ready.json");
         let deploy = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/deploy");
         let mut process = Command::new(binary())
-            .args(["--with-parent", "--slot-ms", "50", "--deploy-dir"])
+            .args(["--with-parent", "--slot-ms", &slot_ms.to_string(), "--deploy-dir"])
             .arg(deploy)
             .arg("--cast")
             .arg(cast_file)

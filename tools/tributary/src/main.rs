@@ -128,4 +128,14 @@ mod tests {
     fn every_command_and_its_flags_fit_together() {
         Cli::command().debug_assert();
     }
+
+    #[test]
+    fn the_indexer_follows_by_itself_and_answers_with_a_command() {
+        let database = ["--database-url", "postgres://one@host/two"];
+        for command in [&[][..], &["digest", "--slot", "7"], &["verify", "--from", "1", "--to", "2"], &["rebuild"]] {
+            let given = ["tributary", "indexer"].iter().chain(command).chain(&database);
+            let parsed = Cli::try_parse_from(given).map_err(|error| error.to_string());
+            assert!(matches!(parsed, Ok(Cli { command: Command::Indexer(_) })), "{:?}: {:?}", command, parsed.err());
+        }
+    }
 }
