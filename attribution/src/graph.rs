@@ -49,6 +49,8 @@ pub struct Graph {
     links: Vec<Link>,
     /// What each asset owes of an inflow of its own, in basis points.
     stacks: Vec<u16>,
+    /// Whether each asset's royalties are absolute.
+    absolute: Vec<bool>,
     /// Where each asset's entries begin in `payees`, and the end.
     payee_starts: Vec<u32>,
     /// The co-owners of all assets; after them the curator, if there is one.
@@ -115,8 +117,7 @@ impl Graph {
                 return Err(GraphError::TooDeep(asset.asset));
             }
             depths.push(depth);
-            let is_absolute = |parent: usize| assets[parent].royalties == RoyaltyMode::Absolute;
-            graph.link(asset, &parents, is_absolute)?;
+            graph.link(asset, &parents)?;
             graph.list_payees(asset);
         }
         graph.assets = assets;
@@ -142,20 +143,16 @@ impl Graph {
 
     /// Notes an asset's parents and what it owes: each parent's royalty, and of an
     /// absolute parent also what that one owes.
-    fn link(
-        &mut self,
-        asset: &Asset,
-        parents: &[usize],
-        is_absolute: impl Fn(usize) -> bool,
-    ) -> Result<(), GraphError> {
+    fn link(&mut self, asset: &Asset, parents: &[usize]) -> Result<(), GraphError> {
         let mut stack = 0u32;
         for (parent, (_, royalty)) in parents.iter().zip(&asset.parents) {
-            let above = if is_absolute(*parent) { self.stacks[*parent] } else { 0 };
+            let above = if self.absolute[*parent] { self.stacks[*parent] } else { 0 };
             stack += u32::from(royalty.get()) + u32::from(above);
             self.links.push(Link { parent: *parent as u32, royalty: royalty.get(), expands: above > 0 });
         }
         let stack = u16::try_from(stack).ok().filter(|stack| *stack <= ROYALTIES_MAX);
         self.stacks.push(stack.ok_or(GraphError::Royalties(asset.asset))?);
+        self.absolute.push(asset.royalties == RoyaltyMode::Absolute);
         self.link_starts.push(self.links.len() as u32);
         Ok(())
     }
@@ -194,6 +191,11 @@ impl Graph {
     /// its parents' royalties and of absolute ones through all its ancestors.
     pub(crate) fn stack_of(&self, position: usize) -> u16 {
         self.stacks[position]
+    }
+
+    /// Whether an asset's royalties are absolute.
+    pub(crate) fn is_absolute(&self, position: usize) -> bool {
+        self.absolute[position]
     }
 
     /// The places in [`Graph::payees`] of who shares in what an asset keeps.

@@ -8,7 +8,7 @@ use super::places::Places;
 use super::split::{Part, split};
 use super::{AttributionError, CreditLine, Credits, PolicyLabel, credits, mixed, protocol_fee};
 use crate::apportion::apportion;
-use crate::graph::{Graph, RoyaltyMode};
+use crate::graph::Graph;
 use std::collections::BinaryHeap;
 use tributary_core::amount::SubUnits;
 use tributary_core::event::{EvidenceKind, UsageEvent};
@@ -169,10 +169,7 @@ impl<'g> Attributor<'g> {
             let at = at as usize;
             let inflow = std::mem::take(&mut self.waiting[at]);
             // Whoever paid an absolute asset has paid its ancestors already.
-            let own = match self.graph.assets()[at].royalties {
-                RoyaltyMode::Relative => self.pay_royalties(at, inflow),
-                RoyaltyMode::Absolute => inflow,
-            };
+            let own = if self.graph.is_absolute(at) { inflow } else { self.pay_royalties(at, inflow) };
             self.pay(at, PolicyLabel::Royalty, own, ledger);
         }
     }
@@ -222,6 +219,11 @@ impl<'g> Attributor<'g> {
             return;
         }
         let places = self.graph.payees_of(at);
+        // Nearly every asset has one owner and no curator.
+        if places.len() == 1 {
+            ledger.pay(places.start, label, amount);
+            return;
+        }
         let payees = &self.graph.payees()[places.clone()];
         let (mut co_owners, mut left) = (payees, amount);
         if let [others @ .., curator] = payees

@@ -1,4 +1,4 @@
-//! Sums by place: one number for each payee of the graph and each label, in
+//! Sums by place: one number for each label and each payee of the graph, in
 //! pages that exist once something was paid into them. Names are put to them
 //! once, at the end.
 
@@ -7,23 +7,25 @@ use crate::engine::{Ledger, PolicyLabel, is_held};
 use crate::graph::Graph;
 use tributary_core::amount::SubUnits;
 
-/// Payees of one page.
-const PAYEES_PER_PAGE: usize = 128;
-/// Labels of one payee, rounded up so that places are found by shifting.
-const LABELS: usize = 8;
+/// Payees of one page. Few labels are paid often, so a page is of one label:
+/// what is paid often then stands close together.
+const PAYEES_PER_PAGE: usize = 1_024;
 
 /// See the module's head.
 pub(super) struct Pages {
-    pages: Vec<Option<Box<[u128; PAYEES_PER_PAGE * LABELS]>>>,
+    /// All pages of the first label, then all of the next.
+    pages: Vec<Option<Box<[u128; PAYEES_PER_PAGE]>>>,
+    per_label: usize,
     overflowed: bool,
 }
 
 impl Pages {
     /// For so many payees.
     pub(super) fn new(payees: usize) -> Self {
+        let per_label = payees.div_ceil(PAYEES_PER_PAGE);
         let mut pages = Vec::new();
-        pages.resize_with(payees.div_ceil(PAYEES_PER_PAGE), || None);
-        Self { pages, overflowed: false }
+        pages.resize_with(per_label * PolicyLabel::ALL.len(), || None);
+        Self { pages, per_label, overflowed: false }
     }
 
     /// Adds all sums to those of an epoch, under their names.
@@ -32,11 +34,11 @@ impl Pages {
             return Err(EpochError::Overflow);
         }
         for (page, numbers) in self.pages.iter().enumerate().filter_map(|(n, page)| Some((n, page.as_ref()?))) {
+            let (label, first) = (PolicyLabel::ALL[page / self.per_label], page % self.per_label * PAYEES_PER_PAGE);
             for (n, amount) in numbers.iter().enumerate().filter(|(_, amount)| **amount > 0) {
-                let place = page * PAYEES_PER_PAGE + n / LABELS;
-                let asset = &graph.assets()[graph.asset_of_payee(place)];
-                let payee = &graph.payees()[place];
-                let line = (payee.claimant, asset.asset, PolicyLabel::ALL[n % LABELS]);
+                let asset = &graph.assets()[graph.asset_of_payee(first + n)];
+                let payee = &graph.payees()[first + n];
+                let line = (payee.claimant, asset.asset, label);
                 let amount = SubUnits(*amount);
                 if is_held(asset.disputed_from, payee.is_curator) {
                     add(sum.held.entry(line).or_default(), amount)?;
@@ -52,8 +54,8 @@ impl Pages {
 
 impl Ledger for Pages {
     fn pay(&mut self, payee: usize, label: PolicyLabel, amount: u128) {
-        let page = self.pages[payee / PAYEES_PER_PAGE].get_or_insert_with(|| Box::new([0; PAYEES_PER_PAGE * LABELS]));
-        let sum = &mut page[payee % PAYEES_PER_PAGE * LABELS + label as usize];
+        let page = &mut self.pages[label as usize * self.per_label + payee / PAYEES_PER_PAGE];
+        let sum = &mut page.get_or_insert_with(|| Box::new([0; PAYEES_PER_PAGE]))[payee % PAYEES_PER_PAGE];
         let (added, overflowed) = sum.overflowing_add(amount);
         *sum = added;
         self.overflowed |= overflowed;
