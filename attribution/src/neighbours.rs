@@ -7,7 +7,9 @@
 use crate::apportion::{ApportionError, apportion};
 use std::collections::{BTreeMap, BTreeSet};
 use tributary_core::amount::SubUnits;
+use tributary_core::bytes::DecodeError;
 use tributary_core::id::AssetId;
+use tributary_core::policy::Similarity;
 use tributary_core::position::{AssetSeq, Slot};
 
 mod distance;
@@ -41,8 +43,13 @@ pub enum NeighboursError {
     #[error("asset {0} (sequence {1}) does not follow the vector before it; give vectors in the order of registration")]
     Order(AssetId, AssetSeq),
     /// A game of nobody's.
-    #[error("each answer must ask for 1 to {PLAYERS_MAX} neighbours, not {0}")]
-    Neighbours(u8),
+    #[error(
+        "a game has at most {PLAYERS_MAX} players and counts 1 to {PLAYERS_MAX} of them, not {0}; use a valid policy set"
+    )]
+    Neighbours(u16),
+    /// Rules that no policy set may hold.
+    #[error("the policy set's rules for neighbours are not valid")]
+    Rules(#[source] DecodeError),
     /// No weights to split; no valid game leads here.
     #[error("the weight could not be split")]
     Split(#[from] ApportionError),
@@ -141,21 +148,24 @@ impl Neighbours {
     /// The evidence of an answer: assets and their shares of `whole`, ascending by
     /// asset, none zero. Empty if nothing is similar.
     ///
-    /// The players are the nearest clusters, at most [`PLAYERS_MAX`]; what counts
-    /// is by how much each is more similar than the next one behind them. Splits
+    /// The players are as many of the nearest clusters as the policy set's `rules`
+    /// say; what counts is by how much each is more similar than the next one
+    /// behind them. Splits
     /// of `whole` are exact, by largest remainder; ties go to the nearer cluster.
     pub fn evidence(
         &self,
         query: &[i8; DIMENSIONS],
-        neighbours: u8,
+        rules: &Similarity,
         whole: u32,
         graph_slot: Slot,
     ) -> Result<Vec<(AssetId, u32)>, NeighboursError> {
-        let found = self.nearest(query, PLAYERS_MAX + 1, graph_slot);
+        rules.check().map_err(NeighboursError::Rules)?;
+        let players = usize::from(rules.neighbours);
+        let found = self.nearest(query, players + 1, graph_slot);
         let mut weights: Vec<u32> = found.iter().map(|neighbour| similarity(neighbour.distance)).collect();
-        let least = if weights.len() > PLAYERS_MAX { weights.pop().unwrap_or_default() } else { 0 };
+        let least = if weights.len() > players { weights.pop().unwrap_or_default() } else { 0 };
         weights.iter_mut().for_each(|weight| *weight -= least);
-        let values = game::values(&weights, neighbours)?;
+        let values = game::values(&weights, rules.nearest)?;
         // At most 2⁸⁰ each: the top 63 bits of all decide the shares of 32 bits.
         let total: u128 = values.iter().sum();
         if total == 0 {

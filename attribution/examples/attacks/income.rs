@@ -122,10 +122,8 @@ fn events(market: &Market, neighbours: &Neighbours) -> Result<Vec<UsageEvent>, A
 /// As a gateway finds it: spans, and neighbours beside them.
 fn evidence(market: &Market, neighbours: &Neighbours, call: &Call) -> Result<Evidence, AttackError> {
     let rules = policy_set(SIMILAR)?;
-    let nearest =
-        u8::try_from(Similarity::STANDARD.nearest).map_err(|_| AttackError::Range("the number of neighbours"))?;
     let spans = market.spans.evidence(call.answer.text.as_bytes(), &rules, CALLED_AT)?;
-    let similar = neighbours.evidence(&call.answer.numbers, nearest, WHOLE, CALLED_AT)?;
+    let similar = neighbours.evidence(&call.answer.numbers, &Similarity::STANDARD, WHOLE, CALLED_AT)?;
     Ok(spans.evidence.with_similar(similar))
 }
 

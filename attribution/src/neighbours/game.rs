@@ -7,9 +7,10 @@
 
 use super::NeighboursError;
 use std::cmp::Reverse;
+use tributary_core::policy::NEIGHBOURS_MAX;
 
 /// The most players of a game.
-pub const PLAYERS_MAX: usize = 64;
+pub const PLAYERS_MAX: usize = NEIGHBOURS_MAX as usize;
 /// Fractional bits of a value.
 pub const FRACTION_BITS: u32 = 64;
 
@@ -30,7 +31,7 @@ const DENOMINATOR: u128 = {
 /// The values of players whose weights descend and are below 2¹⁶, in units of
 /// 2⁻⁶⁴: floored, and what flooring leaves of their sum given to the largest
 /// remainders, of equal ones to the nearer player.
-pub fn values(weights: &[u32], neighbours: u8) -> Result<Vec<u128>, NeighboursError> {
+pub fn values(weights: &[u32], neighbours: u16) -> Result<Vec<u128>, NeighboursError> {
     let exact = numerators(weights, neighbours)?;
     let mut values = Vec::with_capacity(exact.len());
     let mut remainders = Vec::with_capacity(exact.len());
@@ -54,7 +55,7 @@ pub fn values(weights: &[u32], neighbours: u8) -> Result<Vec<u128>, NeighboursEr
 }
 
 /// The exact values as numerators of [`DENOMINATOR`].
-fn numerators(weights: &[u32], neighbours: u8) -> Result<Vec<u128>, NeighboursError> {
+fn numerators(weights: &[u32], neighbours: u16) -> Result<Vec<u128>, NeighboursError> {
     let neighbour_count = usize::from(neighbours);
     if neighbour_count == 0 || neighbour_count > PLAYERS_MAX || weights.len() > PLAYERS_MAX {
         return Err(NeighboursError::Neighbours(neighbours));
@@ -124,7 +125,7 @@ mod tests {
     proptest! {
         #[test]
         fn equality_with_brute_force_in_exact_rationals_for_all_numbers_of_neighbours(
-            weights in prop::collection::vec(0u32..40_000, 0..=8), neighbours in 1u8..=12,
+            weights in prop::collection::vec(0u32..40_000, 0..=8), neighbours in 1u16..=12,
         ) {
             let weights = descending(weights);
             let found = numerators(&weights, neighbours).unwrap();
@@ -138,7 +139,7 @@ mod tests {
 
         #[test]
         fn values_are_within_a_unit_of_the_exact_ones_and_sum_to_the_games_worth(
-            weights in prop::collection::vec(0u32..40_000, 0..=PLAYERS_MAX), neighbours in 1u8..=PLAYERS_MAX as u8,
+            weights in prop::collection::vec(0u32..40_000, 0..=PLAYERS_MAX), neighbours in 1..=NEIGHBOURS_MAX,
         ) {
             let weights = descending(weights);
             let found = values(&weights, neighbours).unwrap();

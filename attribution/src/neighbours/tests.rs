@@ -20,6 +20,11 @@ fn of(vectors: &[Vector]) -> Neighbours {
     neighbours
 }
 
+/// So many players, of whom so many count.
+fn rules(players: u16, nearest: u16) -> Similarity {
+    Similarity { neighbours: players, nearest, ..Similarity::STANDARD }
+}
+
 fn some_vectors() -> impl Strategy<Value = Vec<Vector>> {
     let first = || [-4i8..4, -4i8..4, 120i8..127];
     prop::collection::vec((0u32..90, first()), 0..160)
@@ -57,12 +62,12 @@ proptest! {
 
     #[test]
     fn evidence_shares_the_whole_among_founders_and_nobody_else(
-        vectors in some_vectors(), query in [-4i8..4, -4i8..4, 120i8..127], neighbours in 1u8..65, whole in 1u32..,
+        vectors in some_vectors(), query in [-4i8..4, -4i8..4, 120i8..127], neighbours in 1u16..=64, players in 1u16..=64, whole in 1u32..,
     ) {
         let query = vector(0, 0, query).numbers;
         let found = of(&vectors);
-        let pairs = found.evidence(&query, neighbours, whole, EVER).unwrap();
-        prop_assert!(pairs.len() <= PLAYERS_MAX);
+        let pairs = found.evidence(&query, &rules(players, neighbours), whole, EVER).unwrap();
+        prop_assert!(pairs.len() <= usize::from(players));
         prop_assert!(pairs.windows(2).all(|two| two[0].0 < two[1].0));
         prop_assert!(pairs.iter().all(|pair| pair.1 > 0 && found.founders().contains(&pair.0)));
         let sum: u64 = pairs.iter().map(|pair| u64::from(pair.1)).sum();
@@ -75,11 +80,11 @@ proptest! {
         query in [-4i8..4, -4i8..4, 120i8..127], copied in any::<prop::sample::Index>(),
     ) {
         let query = vector(0, 0, query).numbers;
-        let before = of(&vectors).evidence(&query, 5, 1 << 20, EVER).unwrap();
+        let before = of(&vectors).evidence(&query, &Similarity::STANDARD, 1 << 20, EVER).unwrap();
         let copied = copied.get(&vectors).clone();
         let mut more = vectors.clone();
         more.push(Vector { asset: asset(vectors.len()), seq: seq(vectors.len()), ..copied });
-        prop_assert_eq!(of(&more).evidence(&query, 5, 1 << 20, EVER).unwrap(), before);
+        prop_assert_eq!(of(&more).evidence(&query, &Similarity::STANDARD, 1 << 20, EVER).unwrap(), before);
     }
 }
 
@@ -88,9 +93,9 @@ fn what_stands_at_right_angles_is_paid_nothing() {
     let neighbours = of(&[vector(0, 0, [127, 0, 0]), vector(1, 1, [0, 127, 0])]);
     let query = vector(0, 0, [127, 0, 0]).numbers;
     assert_eq!(similarity(0), UNRELATED);
-    assert_eq!(neighbours.evidence(&query, 2, 1_000, EVER), Ok(vec![(asset(0), 1_000)]));
+    assert_eq!(neighbours.evidence(&query, &rules(64, 2), 1_000, EVER), Ok(vec![(asset(0), 1_000)]));
     let away = vector(0, 0, [-127, 0, 0]).numbers;
-    assert_eq!(neighbours.evidence(&away, 2, 1_000, EVER), Ok(Vec::new()));
+    assert_eq!(neighbours.evidence(&away, &rules(64, 2), 1_000, EVER), Ok(Vec::new()));
 }
 
 #[test]
@@ -99,7 +104,7 @@ fn a_worked_example_of_three_datasets() {
     let texts = [vector(0, 0, [0, 0, 127]), vector(1, 1, [20, 0, 127]), vector(2, 2, [0, 30, 127])];
     let query = vector(0, 0, [0, 0, 127]).numbers;
     // K = 2: s3 = 31,358 / 3, s2 = s3 + 500 / 2, s1 = s2 + 400 / 2; they sum to 32,058.
-    let found = of(&texts).evidence(&query, 2, 32_058 * 3, EVER).unwrap();
+    let found = of(&texts).evidence(&query, &rules(64, 2), 32_058 * 3, EVER).unwrap();
     assert_eq!(found, [(asset(0), 31_358 + 1_350), (asset(1), 31_358 + 750), (asset(2), 31_358)]);
 }
 
@@ -108,4 +113,14 @@ fn vectors_out_of_the_order_of_registration_are_refused() {
     let mut neighbours = of(&[vector(3, 0, [1, 0, 0])]);
     assert_eq!(neighbours.add(&vector(2, 1, [1, 0, 0])), Err(NeighboursError::Order(asset(2), seq(2))));
     assert_eq!((neighbours.len(), neighbours.is_empty()), (1, false));
+}
+
+#[test]
+fn rules_that_no_policy_set_may_hold_are_refused() {
+    let neighbours = of(&[vector(0, 0, [1, 0, 0])]);
+    let query = vector(0, 0, [1, 0, 0]).numbers;
+    for (players, nearest) in [(0, 5), (65, 5), (64, 0), (64, 65)] {
+        let found = neighbours.evidence(&query, &rules(players, nearest), 1, EVER);
+        assert!(matches!(found, Err(NeighboursError::Rules(_))), "{players} players, {nearest} count");
+    }
 }

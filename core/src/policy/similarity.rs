@@ -7,8 +7,9 @@ use std::vec::Vec;
 
 /// The most permutations a signature may have.
 pub const PERMUTATIONS_MAX: u16 = 256;
-/// The most clusters that may share P2's part of a payment.
-pub const NEIGHBOURS_MAX: u16 = 128;
+/// The most clusters that may share P2's part of a payment: up to here the
+/// values of its game are exact in 128 bits.
+pub const NEIGHBOURS_MAX: u16 = 64;
 
 /// See the module's head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub struct Similarity {
     pub threshold: BasisPoints,
     /// How many of the nearest clusters play P2's game, 1 to [`NEIGHBOURS_MAX`].
     pub neighbours: u16,
-    /// K of that game, at least 1.
+    /// K of that game, 1 to [`NEIGHBOURS_MAX`].
     pub nearest: u16,
 }
 
@@ -88,7 +89,7 @@ impl Similarity {
         if self.neighbours == 0 || self.neighbours > NEIGHBOURS_MAX {
             return Err(DecodeError::Value("neighbours"));
         }
-        if self.nearest == 0 {
+        if self.nearest == 0 || self.nearest > NEIGHBOURS_MAX {
             return Err(DecodeError::Value("nearest"));
         }
         Ok(())
