@@ -53,7 +53,7 @@ fuzz: programs ## Fuzz the rewards program and its proof verifier for FUZZ_SECON
 bench-programs: programs ## What the programs cost, beside the best published figures
 	@tools/build tests-programs run -q --bin bench-programs
 
-oracles: setup ## Compare attribution with pyDVL and infini-gram, at length
+oracles: setup ## Compare attribution with pyDVL, infini-gram and datasketch, at length
 	@tests/oracles/run full
 
 attacks: setup ## What each attack on attribution pays, as docs/attacks.md has it

@@ -1,13 +1,16 @@
 """Our engine against programs that we did not write: pyDVL for KNN-Shapley,
-infini-gram for counts and spans. FULL=1 adds Shakespeare and asks more."""
+infini-gram for counts and spans, datasketch for near-duplicates. FULL=1 adds
+Shakespeare and asks more."""
 
 import os
 import random
+import re
 import tempfile
 import unittest
 
 import numpy
 import oracle
+from datasketch import MinHash, MinHashLSH
 from pydvl.valuation.dataset import Dataset
 from pydvl.valuation.methods.knn_shapley import KNNShapleyValuation
 from sklearn.metrics import roc_auc_score
@@ -117,6 +120,40 @@ class Spans(unittest.TestCase):
                 for output, spans in zip(outputs, found["spans"]):
                     self.assertEqual(spans, oracle.theirs(engine, output, 12))
             print(f"{len(texts)} texts, {found['text_bytes']} bytes; {len(patterns)} counts, {len(outputs)} answers")
+
+
+class NearDuplicates(unittest.TestCase):
+    """The same rule with datasketch's own hashing in place of ours."""
+
+    WORD = re.compile("[0-9a-z\u00c0-\u1fff\u2070-\U0010ffff]+")
+    THRESHOLD = 8  # of 10
+
+    def shingles(self, text):
+        # Only ASCII letters become small: str.lower would do more.
+        lower = text.translate({upper: upper + 32 for upper in range(65, 91)})
+        words = self.WORD.findall(lower)
+        width = max(1, min(5, len(words)))
+        return {" ".join(words[n : n + width]) for n in range(len(words) - width + 1)}
+
+    def test_clusters_equal_those_that_datasketch_finds(self):
+        with tempfile.TemporaryDirectory() as folder:
+            files, texts = oracle.write_texts(folder, os.environ["TRIBUTARY_DATA"], plays=FULL)
+            found = oracle.ours("clusters", files)
+            sets = [self.shingles(text.decode()) for text in texts]
+            near = MinHashLSH(num_perm=128, params=(32, 4))
+            expected = []
+            for number, words in enumerate(sets):
+                hashed = MinHash(num_perm=128, seed=1)
+                hashed.update_batch([word.encode() for word in words])
+                earlier = sorted(near.query(hashed)) if words else []
+                like = (other for other in earlier if 10 * len(words & sets[other]) >= self.THRESHOLD * len(words | sets[other]))
+                twin = next(like, None)
+                expected.append(number if twin is None else expected[twin])
+                if words:
+                    near.insert(number, hashed)
+            self.assertEqual(found, expected)
+            print(f"{len(texts)} texts make {len(set(found))} clusters, the same by the candidates of datasketch")
+            self.assertLess(len(set(found)), len(texts))
 
 
 if __name__ == "__main__":

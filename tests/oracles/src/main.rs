@@ -2,6 +2,7 @@
 //! JSON for `tests/oracles/*.py`, which compare. It judges nothing itself.
 
 mod events;
+mod nearest;
 
 use anyhow::Context;
 use clap::Parser;
@@ -10,9 +11,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use tributary_attribution::neighbours::labelled;
-use tributary_attribution::{Document, SpanIndex};
+use tributary_attribution::{Clusters, Document, SpanIndex};
 use tributary_core::id::AssetId;
-use tributary_core::policy::PolicySet;
+use tributary_core::policy::{PolicySet, Similarity};
 use tributary_core::position::{AssetSeq, Slot};
 use tributary_span_store::SpanStore;
 
@@ -24,6 +25,11 @@ enum Command {
     Spans(Spans),
     /// The values of labelled points (KNN-Shapley) for a file of integers.
     Knn { file: PathBuf },
+    /// The cluster of near-duplicates of each text of a folder, as the number of
+    /// the text that founded it.
+    Clusters { texts: PathBuf },
+    /// The nearest of many vectors to each of some queries.
+    Nearest(nearest::Nearest),
     /// Declared attribution on a graph of 10,000 assets, five deep.
     Events {
         #[arg(long, default_value_t = 1_000_000)]
@@ -85,6 +91,8 @@ fn main() -> anyhow::Result<()> {
         Command::Licences { folder } => licences(&folder),
         Command::Spans(spans) => print(&answer(&spans)?),
         Command::Knn { file } => knn(&file),
+        Command::Clusters { texts } => clusters(&texts),
+        Command::Nearest(asked) => nearest::run(&asked),
         Command::Events { count } => events::run(count),
     }
 }
@@ -109,6 +117,12 @@ fn read_texts(folder: &Path) -> anyhow::Result<Vec<String>> {
     let mut files = files.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
     files.sort();
     files.iter().map(|file| Ok(std::fs::read_to_string(file)?)).collect()
+}
+
+fn clusters(texts: &Path) -> anyhow::Result<()> {
+    let texts = read_texts(texts)?;
+    let found = Clusters::of(Similarity::STANDARD, texts.iter().map(String::as_str));
+    print(&found.founder_of())
 }
 
 fn answer(spans: &Spans) -> anyhow::Result<Found> {
