@@ -150,8 +150,8 @@ impl Neighbours {
     ///
     /// The players are as many of the nearest clusters as the policy set's `rules`
     /// say; what counts is by how much each is more similar than the next one
-    /// behind them. Splits
-    /// of `whole` are exact, by largest remainder; ties go to the nearer cluster.
+    /// behind them. Splits of `whole` are exact, by largest remainder; ties go to
+    /// the nearer cluster.
     pub fn evidence(
         &self,
         query: &[i8; DIMENSIONS],

@@ -147,7 +147,7 @@ impl<'r> Pass<'_, '_, 'r> {
                 let term = self.state.keys.get_mut(&key).ok_or("it revokes a key that was never added")?;
                 term.revoked_from = Some(Slot(event.revoked_from));
             }
-            // Events about an asset were sorted out; commitments, offers, collections and settings pay nobody.
+            // Those about an asset were sorted out, and `subject` names those that change nothing that is paid.
             _ => {}
         }
         Ok(())

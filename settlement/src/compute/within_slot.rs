@@ -23,7 +23,8 @@ pub(super) fn rank(event: &RegistryEvent) -> u8 {
     }
 }
 
-/// The asset that an event changes.
+/// The asset that an event changes. Every kind is named, so that a new one cannot
+/// be passed over unnoticed.
 pub(super) fn subject(event: &RegistryEvent) -> Option<Address> {
     match event {
         RegistryEvent::Displaced(event) => Some(event.asset),
@@ -38,7 +39,23 @@ pub(super) fn subject(event: &RegistryEvent) -> Option<Address> {
         RegistryEvent::ReassignmentCancelled(event) => Some(event.asset),
         RegistryEvent::CollectionJoined(event) => Some(event.asset),
         RegistryEvent::CollectionLeft(event) => Some(event.asset),
-        _ => None,
+        // A registration makes an asset, a gateway and a key are none.
+        RegistryEvent::Registered(_)
+        | RegistryEvent::GatewayRegistered(_)
+        | RegistryEvent::GatewayKeyAdded(_)
+        | RegistryEvent::GatewayKeyRevoked(_) => None,
+        // These change nothing that is paid.
+        RegistryEvent::RegistryInitialized(_)
+        | RegistryEvent::ShardOpened(_)
+        | RegistryEvent::Committed(_)
+        | RegistryEvent::TransferOffered(_)
+        | RegistryEvent::CollectionCreated(_)
+        | RegistryEvent::GovernorProposed(_)
+        | RegistryEvent::GovernorChanged(_)
+        | RegistryEvent::GovernorCancelled(_)
+        | RegistryEvent::SettingsProposed(_)
+        | RegistryEvent::SettingsApplied(_)
+        | RegistryEvent::SettingsCancelled(_) => None,
     }
 }
 
