@@ -31,7 +31,7 @@ async fn an_outsider_gets_a_paid_attributed_answer_with_the_openai_client_in_min
     // The gateway serves when its texts are indexed.
     world.api_keys().await.unwrap();
     let machine = &world.machine;
-    let environment = machine.write_environment(&world.gateway_id, world.gateway.url(), world.api.url()).unwrap();
+    let environment = machine.write_environment(&world.gateway_id, world.gateway.url(), None).unwrap();
     let page = std::fs::read_to_string(root.join("docs/gateway.md")).unwrap();
     let start = Instant::now();
     let run = Command::new("bash")

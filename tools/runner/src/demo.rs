@@ -123,7 +123,7 @@ async fn play(
     let api = machine.api(&options.api_listen, &gateway_url)?;
     let api_url = api.url().await?;
     services.push(api);
-    let environment = machine.write_environment(&gateway_id, &gateway_url, &api_url)?;
+    let environment = machine.write_environment(&gateway_id, &gateway_url, Some(&api_url))?;
     let gateway = GatewayClient::new(&gateway_url)?;
     progress.say("five payers deposited; waiting until the deposits are final and the agents are loaded");
     let mut keys = wait_for_mandates(machine, &gateway, &published).await?;

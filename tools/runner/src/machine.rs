@@ -177,23 +177,23 @@ impl Machine {
         ]
     }
 
-    /// Writes `env.sh`, which a shell sources to use the command line on this run.
+    /// Writes `env.sh`, which a shell sources to use the command line on this run;
+    /// it names the API only where one runs.
     pub fn write_environment(
         &self,
         gateway: &GatewayId,
         gateway_url: &str,
-        api_url: &str,
+        api_url: Option<&str>,
     ) -> Result<PathBuf, MachineError> {
         let path = self.layout.file("env.sh");
         let binaries = self.layout.tributary.parent().map(|folder| folder.display().to_string()).unwrap_or_default();
         let mut text =
             format!("# To use the command line on this run: source this file.\nexport PATH='{binaries}':\"$PATH\"\n");
-        let more = [
-            ("TRIBUTARY_GATEWAY", gateway_url.to_owned()),
-            ("TRIBUTARY_GATEWAY_ID", gateway.to_string()),
-            ("TRIBUTARY_API", api_url.to_owned()),
-        ];
-        for (name, value) in self.environment().into_iter().chain(more).filter(|(name, _)| *name != "RUST_LOG") {
+        let more = [("TRIBUTARY_GATEWAY", gateway_url.to_owned()), ("TRIBUTARY_GATEWAY_ID", gateway.to_string())];
+        let api = api_url.map(|url| ("TRIBUTARY_API", url.to_owned()));
+        for (name, value) in
+            self.environment().into_iter().chain(more).chain(api).filter(|(name, _)| *name != "RUST_LOG")
+        {
             text.push_str(&format!("export {name}='{value}'\n"));
         }
         std::fs::write(&path, text).map_err(|source| MachineError::File { path: path.clone(), source })?;
