@@ -173,7 +173,8 @@ async fn of_two_settlers_one_waits_and_a_fenced_one_cannot_write() {
     let (one, other) = (world.settler(world.settler_config()), world.settler(world.settler_config()));
     let watcher = world.watcher(world.watcher_config());
     world.until_step(1, 0, "active").await;
-    assert!(!one.has_ended() && !other.has_ended());
+    assert!(!one.has_ended(), "{:?}", one.result().await);
+    assert!(!other.has_ended(), "{:?}", other.result().await);
     assert_eq!(world.number("SELECT count(*) FROM ledger.epochs").await, 1);
     assert_eq!(world.number("SELECT fence FROM ledger.writer").await, 1, "the waiting one never wrote");
 

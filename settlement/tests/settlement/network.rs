@@ -127,6 +127,9 @@ impl Drop for Network {
 /// Writes somebody's keypair file.
 pub fn key_file(folder: &Path, key: &Keypair) -> PathBuf {
     let path = folder.join(format!("{}.json", key.pubkey()));
-    std::fs::write(&path, serde_json::to_vec(&key.to_bytes().to_vec()).unwrap()).unwrap();
+    // Written once: a service that was given it before may be reading it.
+    if !path.exists() {
+        std::fs::write(&path, serde_json::to_vec(&key.to_bytes().to_vec()).unwrap()).unwrap();
+    }
     path
 }

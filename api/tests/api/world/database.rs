@@ -263,7 +263,10 @@ async fn settled(db: &mut PgConnection, made: &Made, status: &str) -> sqlx::Resu
     }
     let accounts: Vec<String> = Account::ALL.map(|account| made.output.identity.get(account).to_string()).to_vec();
     sqlx::query(
-        "INSERT INTO ledger.identity SELECT $1, $2, $3, a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11], a[12]
+        "INSERT INTO ledger.identity (vault, epoch, attempt, deposited, recapitalised, shortfall, entitled_earned,
+            entitled_refund, entitled_fee, available, leased, refunds_pending, unsettled, held, residue, overpaid,
+            reserve)
+         SELECT $1, $2, $3, a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11], a[12], a[13], a[14]
          FROM (SELECT $4::text[]::numeric[] AS a) AS amounts",
     )
     .bind(&vault().0[..])
