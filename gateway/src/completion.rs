@@ -4,36 +4,39 @@
 //! spool, settle, answer. It runs in a task of its own, so that a caller who
 //! hangs up leaves nothing half done. Knows no HTTP.
 
+mod again;
 mod call;
 mod compute;
 mod elsewhere;
 mod outlet;
 mod standing;
+mod tools;
 
 pub(crate) use standing::Standing;
 
-pub use call::{Answer, Call, Delivery, Form, PIECES_MAX, PROMPT_BYTES_MAX, RunError, Text};
+pub use call::{Answer, Call, Called, Delivery, Form, PIECES_MAX, PROMPT_BYTES_MAX, RunError, Text};
 pub(crate) use compute::pieces;
 pub use compute::{Scene as Quote, quote};
 pub use outlet::{Begun, Outlet, Told};
+pub use tools::Line;
 
 use crate::catalogue::Answers;
 use crate::catalogue::build::USES;
 use crate::credit::book::{Account, Reservation};
-use crate::credit::desk::DeskError;
-use crate::gateway::{Gateway, Serving, Stage, View};
+use crate::gateway::{Gateway, Serving, Stage};
 use crate::mandates::Holder;
 use crate::requests::{Begin, Paid, identities};
 use crate::spool::record::Attachment;
 use crate::telemetry;
-use compute::{compute, look, scene};
+use again::{again, once_more};
+use compute::{Made, compute, look};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 use tributary_core::amount::BaseUnits;
 use tributary_core::event::{EventPosition, UsageEvent, sidecar_commitment};
-use tributary_core::id::{PayerId, RequestId};
-use tributary_core::position::{EventSeq, Generation};
+use tributary_core::id::RequestId;
+use tributary_core::position::{CreditSeq, EventSeq, Slot};
 
 /// A call that is being answered. Dropping it changes nothing for the call.
 #[derive(Debug)]
@@ -126,61 +129,46 @@ async fn charge(
     let scene = look(gateway, holder, call)?;
     let mandate = &holder.mandate;
     let account = Account { vault: mandate.vault, payer: mandate.payer, mandate: holder.id };
-    let mut covered = holder.budget.cover(&gateway.pool, &holder.key_hash, scene.maximum).await?;
-    let reservation = serving.desk.reserve(account, scene.maximum).await?;
+    let mut covered = holder.budget.cover(&gateway.pool, &holder.key_hash, scene.total).await?;
+    let reservation = serving.desk.reserve(account, scene.total).await?;
     let (lease, reserved) = (reservation.lease(), reservation.maximum());
-    let graph_slot = scene.graph_slot;
-    let (agent, model) = (scene.agent.asset, scene.agent.model.asset);
+    let graph_slot = scene.texts.graph_slot;
     let begun = Begun {
         request,
         agent_name: scene.agent.name.clone(),
         elsewhere: matches!(scene.agent.model.answers, Answers::Elsewhere(_)),
-        maximum: scene.maximum,
+        maximum: scene.total,
         at_ms: gateway.clock.now_ms(),
     };
     outlet.tell(Told::Begun(begun)).await;
-    let made = match compute(gateway, scene, call, request, outlet).await {
+    let made = compute(gateway, scene, call, request, outlet).await;
+    let made = made.and_then(|all| {
+        let events = all.into_iter().map(|made| event(gateway, serving, holder, (lease, graph_slot), call, made));
+        events.collect::<Result<Vec<_>, _>>()
+    });
+    let made = match made {
         Ok(made) => made,
         Err(error) => return Err(release(serving, reservation, error)),
     };
-    let salt = rand::random();
-    let event = UsageEvent {
-        // The spool sets the sequence.
-        position: EventPosition {
-            gateway: gateway.config.gateway,
-            generation: serving.generation,
-            sequence: EventSeq(0),
-        },
-        vault: mandate.vault,
-        payer: mandate.payer,
-        mandate: holder.id,
-        lease,
-        request,
-        agent,
-        model,
-        price: made.price,
-        graph_slot,
-        at_ms: gateway.clock.now_ms(),
-        uses: USES,
-        sidecar: sidecar_commitment(&salt, &made.sidecar),
-        evidence: made.evidence,
-    };
-    let answer = serde_json::to_vec(&made.text).map_err(|_| RunError::Internal("an answer is not JSON"));
-    let answer = match answer {
-        Ok(answer) => answer,
-        Err(error) => return Err(release(serving, reservation, error)),
-    };
-    let attachment = Attachment { salt, body_hash: call.body_hash, sidecar: made.sidecar, answer };
-    let submitted = match serving.queue.submit(event.clone(), attachment) {
+    let (mut calls, attachments): (Vec<Called>, Vec<Attachment>) = made.into_iter().unzip();
+    // Prices of one reservation: their sum fits.
+    let price = BaseUnits(calls.iter().fold(0, |sum: u64, called| sum.saturating_add(called.event.price.0)));
+    let events = calls.iter().map(|called| called.event.clone()).zip(attachments).collect();
+    let submitted = match serving.queue.submit_all(events) {
         Ok(submitted) => submitted,
         Err(error) => return Err(release(serving, reservation, RunError::Spool(error.into()))),
     };
     match submitted.durable().await {
-        Ok(sequence) => {
-            covered.spend(made.price);
-            settle(serving, reservation, made.price, sequence)?;
-            let position = EventPosition { sequence, ..event.position };
-            Ok(Answer { event: UsageEvent { position, ..event }, text: made.text, again: false })
+        Ok(first) => {
+            covered.spend(price);
+            let mut last = first;
+            for (sequence, called) in (first.0..).map(EventSeq).zip(&mut calls) {
+                called.event.position.sequence = sequence;
+                last = sequence;
+            }
+            settle(serving, reservation, price, last)?;
+            let Called { event, text } = calls.pop().ok_or(RunError::Internal("an answer is missing"))?;
+            Ok(Answer { event, text, calls, again: false })
         }
         // Neither spent nor free: a restart reads it back from the disk.
         Err(error) if error.is_uncertain() => {
@@ -189,6 +177,42 @@ async fn charge(
         }
         Err(error) => Err(release(serving, reservation, RunError::Spool(error))),
     }
+}
+
+/// The event of an answer, and what belongs to it.
+fn event(
+    gateway: &Gateway,
+    serving: &Serving,
+    holder: &Holder,
+    (lease, graph_slot): (CreditSeq, Slot),
+    call: &Call,
+    made: Made,
+) -> Result<(Called, Attachment), RunError> {
+    let salt = rand::random();
+    let event = UsageEvent {
+        // The spool sets the sequence.
+        position: EventPosition {
+            gateway: gateway.config.gateway,
+            generation: serving.generation,
+            sequence: EventSeq(0),
+        },
+        vault: holder.mandate.vault,
+        payer: holder.mandate.payer,
+        mandate: holder.id,
+        lease,
+        request: made.request,
+        agent: made.agent,
+        model: made.model,
+        price: made.price,
+        graph_slot,
+        at_ms: gateway.clock.now_ms(),
+        uses: USES,
+        sidecar: sidecar_commitment(&salt, &made.sidecar),
+        evidence: made.evidence,
+    };
+    let answer = serde_json::to_vec(&made.text).map_err(|_| RunError::Internal("an answer is not JSON"))?;
+    let attachment = Attachment { salt, body_hash: call.body_hash, sidecar: made.sidecar, answer };
+    Ok((Called { event, text: made.text }, attachment))
 }
 
 fn settle(serving: &Serving, reservation: Reservation, price: BaseUnits, sequence: EventSeq) -> Result<(), RunError> {
@@ -206,51 +230,4 @@ fn release(serving: &Serving, reservation: Reservation, error: RunError) -> RunE
             RunError::Internal("the credit book contradicts itself")
         }
     }
-}
-
-async fn again(serving: &Serving, call: &Call, sequence: EventSeq) -> Result<Answer, RunError> {
-    let reader = serving.reader.clone();
-    let (event, attachment) = tokio::task::spawn_blocking(move || reader.event(sequence))
-        .await
-        .map_err(|_| RunError::Internal("a read died"))?
-        .map_err(|error| RunError::Spool(error.into()))?;
-    if attachment.body_hash != call.body_hash {
-        return Err(RunError::OtherBody);
-    }
-    let text =
-        serde_json::from_slice(&attachment.answer).map_err(|_| RunError::Internal("a kept answer is damaged"))?;
-    Ok(Answer { event, text, again: true })
-}
-
-/// A paid answer whose text went with a disk: computed once more, free of
-/// charge, when it comes out as it was charged.
-async fn once_more(
-    gateway: &Gateway,
-    call: &Call,
-    payer: PayerId,
-    identities: [RequestId; 2],
-    (generation, sequence): (Generation, EventSeq),
-) -> Result<Answer, RunError> {
-    let lost = || RunError::AnswerLost(generation, sequence);
-    let event = crate::events::read(&gateway.pool, gateway.config.gateway, generation, sequence)
-        .await
-        .map_err(DeskError::from)?
-        .filter(|event| event.payer == payer && identities.contains(&event.request))
-        .ok_or_else(lost)?;
-    let view = gateway.view();
-    let neighbours = view.catalogue.as_ref().and_then(|(catalogue, _)| view.neighbours_of(&catalogue.evidence));
-    let View { catalogue: Some((catalogue, _)), .. } = view else {
-        return Err(RunError::NotServing("it has not read the registered assets yet".into()));
-    };
-    let agent = catalogue.agent(&call.agent).filter(|agent| agent.asset == event.agent).cloned().ok_or_else(lost)?;
-    // What was said elsewhere would not be said again, and would cost again.
-    if matches!(agent.model.answers, Answers::Elsewhere(_)) {
-        return Err(lost());
-    }
-    let scene = scene(agent, (catalogue.evidence.clone(), neighbours), event.graph_slot, call)?;
-    let made = compute(gateway, scene, call, event.request, &mut Outlet::default()).await?;
-    if made.price != event.price || made.evidence != event.evidence {
-        return Err(lost());
-    }
-    Ok(Answer { event, text: made.text, again: true })
 }

@@ -2,12 +2,13 @@
 //! Content Telemetry's events made of its usage event. Pure but for the tracing of
 //! the process; decides nothing, and no text of prompt or answer goes through it.
 
+use crate::catalogue::Agent;
 use crate::completion::{Answer, Call, Form};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tracing::Span;
 use tributary_core::event::{EvidenceKind, TOKEN_WEIGHT, UsageEvent};
-use tributary_core::id::{AssetId, FileHash};
+use tributary_core::id::{AssetId, FileHash, RequestId};
 
 /// The version of Content Telemetry that the events follow.
 pub const CONTENT_TELEMETRY: &str = "1.0";
@@ -60,9 +61,25 @@ pub fn span(call: &Call) -> Span {
     )
 }
 
+/// The span of a call that one agent makes of another, inside the one of the call
+/// that it is made for.
+pub fn tool_span(agent: &Agent, request: &RequestId) -> Span {
+    tracing::info_span!(
+        "gen_ai",
+        otel.name = format!("invoke_agent {}", agent.name),
+        otel.kind = "internal",
+        gen_ai.operation.name = "invoke_agent",
+        gen_ai.provider.name = "tributary",
+        gen_ai.agent.id = %agent.asset,
+        gen_ai.agent.name = agent.name,
+        gen_ai.request.model = %agent.model.asset,
+        gen_ai.response.id = %request,
+    )
+}
+
 /// Records what was answered.
 pub fn answered(span: &Span, answer: &Answer) {
-    let Answer { event, text, again } = answer;
+    let Answer { event, text, again, .. } = answer;
     let finish_reasons = json!([text.finish_reason]).to_string();
     let position = event.position;
     span.record("gen_ai.response.id", tracing::field::display(&event.request));
@@ -163,7 +180,7 @@ mod tests {
     use tracing::field::{Field, Visit};
     use tributary_core::amount::BaseUnits;
     use tributary_core::event::{EventPosition, Evidence};
-    use tributary_core::id::{Commitment, GatewayId, MandateId, PayerId, RequestId, VaultId};
+    use tributary_core::id::{Commitment, GatewayId, MandateId, PayerId, VaultId};
     use tributary_core::position::{CreditSeq, EventSeq, Generation, Slot};
 
     fn event(evidence: Evidence) -> UsageEvent {
@@ -261,8 +278,9 @@ mod tests {
             completion_tokens: 3,
             spans: Vec::new(),
             raw: None,
+            calls: 0,
         };
-        let answer = Answer { event: event(Evidence::verbatim(4, pairs)), text, again: false };
+        let answer = Answer { event: event(Evidence::verbatim(4, pairs)), text, calls: Vec::new(), again: false };
         tracing::subscriber::with_default(keeper.clone(), || {
             let span = span(&call);
             answered(&span, &answer);

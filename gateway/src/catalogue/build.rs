@@ -2,10 +2,11 @@
 //! and slow; runs beside the serving of requests. What cannot be used is left
 //! out with a reason and stops nothing else.
 
+use super::agents::{self, Around};
 use super::content::{self, ContentError};
 use super::duplicates::KnownTexts;
-use super::manifest::{self, AgentManifest, ManifestError, ModelKind, ModelManifest};
-use super::{Agent, Answers, Catalogue, Listed, Model, Refused};
+use super::manifest::{self, ManifestError, ModelKind, ModelManifest};
+use super::{Answers, Catalogue, Listed, Model, Refused};
 use crate::chain::AssetRow;
 use crate::refusal::{Forbidden, words};
 use crate::upstream::config::Upstreams;
@@ -36,7 +37,7 @@ pub enum BuildError {
 
 /// Why an asset is left out.
 #[derive(Debug, thiserror::Error)]
-enum RefusedFor {
+pub(super) enum RefusedFor {
     #[error(transparent)]
     Content(#[from] ContentError),
     #[error(transparent)]
@@ -53,6 +54,16 @@ enum RefusedFor {
     NoModel(AssetId),
     #[error("its record does not name the model {0} as its parent, so its builder would not be paid")]
     NotItsParent(AssetId),
+    #[error("it calls the agent {0}, which cannot be used: {1}")]
+    Tool(AssetId, String, Option<Forbidden>),
+    #[error("it calls {0}, which is not an agent of this operator registered before it")]
+    NoTool(AssetId),
+    #[error("its record does not name the agent {0}, which it calls, as its parent")]
+    NotItsTool(AssetId),
+    #[error("it asks the agent {0} for {1} tokens; that one gives 1 to {2}")]
+    ToolTokens(AssetId, u32, u32),
+    #[error("{0} agents answer when it is called; at most {1} may")]
+    TooManyCalls(usize, usize),
     #[error("its owner is not the operator of this gateway")]
     OtherOperator,
     #[error("no server is named for it: add one to the file given with --upstreams")]
@@ -65,7 +76,7 @@ impl RefusedFor {
     fn forbidden(&self) -> Option<Forbidden> {
         match self {
             Self::NotPermitted(forbidden) => Some(*forbidden),
-            Self::Model(_, _, forbidden) => *forbidden,
+            Self::Model(_, _, forbidden) | Self::Tool(_, _, forbidden) => *forbidden,
             _ => None,
         }
     }
@@ -132,9 +143,11 @@ pub fn build(
         }
     }
     let mut agents = BTreeMap::new();
+    // In the order of registration: an agent's tools stand before it.
     for row in rows.iter().filter(|row| row.kind == AssetKind::Agent) {
-        match agent(row, operator, store, &models, &refused) {
-            Ok(agent) => drop(agents.insert(row.seq, agent)),
+        let around = Around { operator, store, models: &models, agents: &agents, refused: &refused };
+        match agents::agent(row, &around) {
+            Ok(agent) => drop(agents.insert(row.seq, Arc::new(agent))),
             // Other operators' agents are not ours to complain about.
             Err(RefusedFor::OtherOperator) => {}
             Err(error) => refuse(&mut refused, row.asset, error),
@@ -275,33 +288,4 @@ impl Texts<'_> {
         }
         Ok(manifest)
     }
-}
-
-fn agent(
-    row: &AssetRow,
-    operator: [u8; 32],
-    store: &Path,
-    models: &BTreeMap<AssetId, Arc<Model>>,
-    refused: &BTreeMap<AssetId, Refused>,
-) -> Result<Agent, RefusedFor> {
-    if row.owner != operator {
-        return Err(RefusedFor::OtherOperator);
-    }
-    let bytes = content::read(store, row.content_hash, row.content_length, manifest::BYTES_MAX)?;
-    let manifest = AgentManifest::parse(&bytes)?;
-    let model = models.get(&manifest.model).ok_or_else(|| match refused.get(&manifest.model) {
-        Some(why) => RefusedFor::Model(manifest.model, why.reason.clone(), why.forbidden),
-        None => RefusedFor::NoModel(manifest.model),
-    })?;
-    if !row.parents.contains(&manifest.model) {
-        return Err(RefusedFor::NotItsParent(manifest.model));
-    }
-    Ok(Agent {
-        asset: row.asset,
-        name: manifest.name,
-        model: model.clone(),
-        price_per_call: manifest.price_per_call,
-        price_per_token: manifest.price_per_token,
-        prompt_prefix: manifest.prompt_prefix,
-    })
 }

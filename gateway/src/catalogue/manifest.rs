@@ -2,6 +2,7 @@
 //! refused: a typing error must not change a price in silence.
 
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use tributary_core::amount::BaseUnits;
 use tributary_core::id::AssetId;
 use tributary_core::mandate::decimal;
@@ -14,6 +15,8 @@ pub const NAME_BYTES_MAX: usize = 128;
 pub const PREFIX_BYTES_MAX: usize = 4 * 1024;
 /// A model names at most this many datasets itself.
 pub const DATASETS_MAX: usize = 4_096;
+/// An agent calls at most this many others itself.
+pub const TOOLS_MAX: usize = 8;
 
 /// Why a manifest is of no use.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +30,9 @@ pub enum ManifestError {
     /// Something is too long.
     #[error("its {0} is longer than this gateway accepts")]
     TooLong(&'static str),
+    /// One tool, named more than once.
+    #[error("it names the tool {0} twice")]
+    Twice(AssetId),
 }
 
 /// What sort of model it is.
@@ -56,6 +62,16 @@ pub struct ModelManifest {
     pub parent: Option<AssetId>,
 }
 
+/// An agent that another one calls before it answers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToolManifest {
+    /// Which.
+    pub agent: AssetId,
+    /// The most pieces it is asked for.
+    pub max_tokens: u32,
+}
+
 /// An agent: a model with prices.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -73,6 +89,9 @@ pub struct AgentManifest {
     /// Put before every prompt.
     #[serde(default)]
     pub prompt_prefix: String,
+    /// Agents that it calls before it answers.
+    #[serde(default)]
+    pub tools: Vec<ToolManifest>,
 }
 
 impl ModelManifest {
@@ -96,6 +115,13 @@ impl AgentManifest {
         let manifest: Self = serde_json::from_slice(bytes)?;
         check(&manifest.name, NAME_BYTES_MAX, "name")?;
         check(&manifest.prompt_prefix, PREFIX_BYTES_MAX, "prompt prefix")?;
+        if manifest.tools.len() > TOOLS_MAX {
+            return Err(ManifestError::TooLong("list of tools"));
+        }
+        let mut named = BTreeSet::new();
+        if let Some(twice) = manifest.tools.iter().find(|tool| !named.insert(tool.agent)) {
+            return Err(ManifestError::Twice(twice.agent));
+        }
         Ok(manifest)
     }
 }

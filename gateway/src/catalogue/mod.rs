@@ -1,8 +1,9 @@
 //! What can be called: agents, the models behind them and the texts of those,
 //! at one position of the graph. [`content`] reads the store, [`duplicates`] knows near-duplicates, [`manifest`] the JSON
-//! of models and agents, [`build`] puts them together. Never changes once built;
+//! of models and agents, [`agents`] checks what an agent may be, [`build`] puts them together. Never changes once built;
 //! a new one replaces it as a whole while the old one serves.
 
+mod agents;
 pub mod build;
 pub mod content;
 pub mod duplicates;
@@ -56,6 +57,17 @@ pub struct Agent {
     pub price_per_token: BaseUnits,
     /// Put before every prompt.
     pub prompt_prefix: String,
+    /// Agents that it calls before it answers, in their order.
+    pub tools: Vec<Tool>,
+}
+
+/// An agent that another one calls.
+#[derive(Clone, Debug)]
+pub struct Tool {
+    /// Who answers, at its own price.
+    pub agent: Arc<Agent>,
+    /// The most pieces it is asked for.
+    pub max_tokens: u32,
 }
 
 impl Agent {
@@ -63,6 +75,11 @@ impl Agent {
     pub fn price(&self, pieces: u32) -> Option<BaseUnits> {
         let pieces = self.price_per_token.0.checked_mul(u64::from(pieces))?;
         self.price_per_call.checked_add(BaseUnits(pieces))
+    }
+
+    /// This one and all that it calls, directly or through others.
+    pub fn all(&self) -> Box<dyn Iterator<Item = &Self> + '_> {
+        Box::new(std::iter::once(self).chain(self.tools.iter().flat_map(|tool| tool.agent.all())))
     }
 }
 
@@ -98,7 +115,7 @@ pub struct Catalogue {
     /// All registered texts, in which evidence is looked for.
     pub evidence: Arc<SpanIndex>,
     /// Agents by record, in order of registration.
-    pub agents: BTreeMap<AssetSeq, Agent>,
+    pub agents: BTreeMap<AssetSeq, Arc<Agent>>,
     /// What was left out.
     pub refused: Vec<Refused>,
     /// Models by record, kept for the next build.
@@ -113,7 +130,7 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// The agent with this address, else the earliest registered with this name.
-    pub fn agent(&self, name: &str) -> Option<&Agent> {
+    pub fn agent(&self, name: &str) -> Option<&Arc<Agent>> {
         let address: Option<AssetId> = name.parse().ok();
         self.agents
             .values()

@@ -10,6 +10,7 @@ use crate::upstream::UpstreamError;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use tributary_attribution::{IndexError, ModelError, Span};
+use tributary_core::amount::BaseUnits;
 use tributary_core::event::UsageEvent;
 use tributary_core::position::{EventSeq, Generation, Slot};
 
@@ -87,6 +88,22 @@ pub struct Text {
     /// What a model that answers elsewhere sent: JSON, or the events of a stream.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
+    /// How many of the events right before its own are calls made for it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub calls: u64,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// What another agent said for an answer, and the event that was charged for that.
+#[derive(Clone, Debug)]
+pub struct Called {
+    /// Its event.
+    pub event: UsageEvent,
+    /// What it said.
+    pub text: Text,
 }
 
 /// A paid answer.
@@ -96,8 +113,19 @@ pub struct Answer {
     pub event: UsageEvent,
     /// The answer itself.
     pub text: Text,
+    /// The calls to other agents that were made for it, in the order of their events.
+    pub calls: Vec<Called>,
     /// Whether it was charged by an earlier request with the same key.
     pub again: bool,
+}
+
+impl Answer {
+    /// What was charged for it and for the calls made for it. Each part was
+    /// reserved within one amount: the sum fits.
+    pub fn price(&self) -> BaseUnits {
+        let calls = self.calls.iter().map(|called| called.event.price.0);
+        BaseUnits(calls.fold(self.event.price.0, u64::saturating_add))
+    }
 }
 
 /// Why there is no answer. Nothing was charged unless said.

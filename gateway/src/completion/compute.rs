@@ -1,10 +1,11 @@
 //! Computing an answer: what it may use, what it costs, where its words come
-//! from. Charges nothing.
+//! from. Charges nothing. The agents that an agent calls are in [`super::tools`].
 
 use super::Standing;
 use super::call::{Call, Form, PIECES_MAX, PROMPT_BYTES_MAX, RunError, Text};
 use super::elsewhere;
 use super::outlet::{Outlet, Told};
+use super::tools::{self, Line};
 use crate::catalogue::{Agent, Answers};
 use crate::gateway::Gateway;
 use crate::mandates::Holder;
@@ -16,7 +17,7 @@ use tributary_attribution::neighbours::Neighbours;
 use tributary_attribution::{Span, SpanIndex};
 use tributary_core::amount::BaseUnits;
 use tributary_core::event::Evidence;
-use tributary_core::id::RequestId;
+use tributary_core::id::{AssetId, RequestId};
 use tributary_core::position::Slot;
 
 /// Pieces when the caller of `/v1/completions` names no number, as OpenAI has it.
@@ -26,15 +27,31 @@ const PIECES_DEFAULT: u32 = 16;
 #[derive(Clone, Debug)]
 pub struct Scene {
     /// Who answers, at which price.
-    pub agent: Agent,
-    pub(super) evidence: Arc<SpanIndex>,
-    pub(super) neighbours: Option<Arc<Neighbours>>,
-    /// Up to which registration evidence is looked for.
-    pub graph_slot: Slot,
+    pub agent: Arc<Agent>,
+    pub(super) texts: Texts,
     /// The most tokens that are paid.
     pub max_tokens: u32,
-    /// What they cost at most.
+    /// What they cost at most, without the calls to other agents.
     pub maximum: BaseUnits,
+    /// The calls that are made for it, in their order.
+    pub tools: Vec<Scene>,
+    /// What all of it costs at most.
+    pub total: BaseUnits,
+}
+
+impl Scene {
+    /// Up to which registration evidence is looked for.
+    pub fn graph_slot(&self) -> Slot {
+        self.texts.graph_slot
+    }
+}
+
+/// Where evidence is looked for, and up to which registration.
+#[derive(Clone, Debug)]
+pub(super) struct Texts {
+    pub(super) evidence: Arc<SpanIndex>,
+    pub(super) neighbours: Option<Arc<Neighbours>>,
+    pub(super) graph_slot: Slot,
 }
 
 /// Looks at chain and catalogue: what a call would cost.
@@ -52,16 +69,11 @@ fn look_at(gateway: &Gateway, holder: Option<&Holder>, call: &Call) -> Result<Sc
     let agent = standing.agent(gateway, &call.agent)?;
     let Standing { catalogue, graph_slot } = standing;
     let neighbours = gateway.view().neighbours_of(&catalogue.evidence);
-    scene(agent, (catalogue.evidence.clone(), neighbours), graph_slot, call)
+    scene(agent, Texts { evidence: catalogue.evidence.clone(), neighbours, graph_slot }, call)
 }
 
-/// The scene of an agent, within its bounds.
-pub(super) fn scene(
-    agent: Agent,
-    (evidence, neighbours): (Arc<SpanIndex>, Option<Arc<Neighbours>>),
-    graph_slot: Slot,
-    call: &Call,
-) -> Result<Scene, RunError> {
+/// The scene of an agent, within its bounds, and of those that it calls.
+pub(super) fn scene(agent: Arc<Agent>, texts: Texts, call: &Call) -> Result<Scene, RunError> {
     let most = match &agent.model.answers {
         Answers::InfiniGram(_) if call.form == Form::Embedding => {
             return Err(RunError::Unsupported("embeddings"));
@@ -89,11 +101,16 @@ pub(super) fn scene(
         return Err(RunError::Pieces(max_tokens, most));
     }
     let maximum = agent.price(max_tokens).ok_or(RunError::Price(max_tokens))?;
-    Ok(Scene { agent, evidence, neighbours, graph_slot, max_tokens, maximum })
+    let tools = tools::scenes(&agent, &texts, call)?;
+    let total = tools.iter().try_fold(maximum, |sum, tool| sum.checked_add(tool.total));
+    Ok(Scene { agent, texts, max_tokens, maximum, tools, total: total.ok_or(RunError::Price(max_tokens))? })
 }
 
 /// A computed answer, not charged yet.
 pub(super) struct Made {
+    pub(super) request: RequestId,
+    pub(super) agent: AssetId,
+    pub(super) model: AssetId,
     pub(super) text: Text,
     pub(super) price: BaseUnits,
     pub(super) evidence: Evidence,
@@ -116,38 +133,47 @@ pub(super) struct Spoken {
     pub(super) raw: Option<String>,
 }
 
-/// Lets the model speak, tells what it says, and finds the evidence beside that.
+/// Calls the agents that this one calls, lets its model speak, tells what it says,
+/// and finds the evidence beside that. Its own answer stands last, after those that
+/// were made for it.
 pub(super) async fn compute(
     gateway: &Gateway,
-    scene: Scene,
+    mut scene: Scene,
     call: &Call,
     request: RequestId,
     outlet: &mut Outlet,
-) -> Result<Made, RunError> {
+) -> Result<Vec<Made>, RunError> {
+    let tools::Asked { made: mut all, said } =
+        tools::ask(gateway, std::mem::take(&mut scene.tools), call, request).await?;
     let model = scene.agent.model.clone();
     let spoken = match &model.answers {
-        Answers::InfiniGram(model) => speak(gateway, model, &scene, call, request, outlet).await?,
-        Answers::Elsewhere(upstream) => elsewhere::speak(gateway, upstream, &scene, call, request, outlet).await?,
+        Answers::InfiniGram(model) => speak(gateway, model, &scene, (call, &said), request, outlet).await?,
+        Answers::Elsewhere(upstream) => {
+            elsewhere::speak(gateway, upstream, &scene, (call, &said), request, outlet).await?
+        }
     };
-    let (policy, graph_slot) = (gateway.policy.clone(), scene.graph_slot);
-    let (neighbours, searched) = (scene.neighbours.clone(), Said::searchable(&spoken.text).to_owned());
+    let calls = all.len() as u64;
+    let (policy, graph_slot) = (gateway.policy.clone(), scene.texts.graph_slot);
+    let (neighbours, searched) = (scene.texts.neighbours.clone(), Said::searchable(&spoken.text).to_owned());
     let mut made = in_turn(gateway, move || {
-        let Scene { agent, evidence: index, graph_slot, maximum, .. } = scene;
-        let found = index.evidence(Said::searchable(&spoken.text).as_bytes(), &policy, graph_slot)?;
+        let Scene { agent, texts, maximum, .. } = scene;
+        let found = texts.evidence.evidence(Said::searchable(&spoken.text).as_bytes(), &policy, graph_slot)?;
         let price = agent.price(spoken.tokens).filter(|price| *price <= maximum);
         let price = price.ok_or(RunError::Internal("an answer is longer than was asked for"))?;
         let sidecar = Sidecar { version: 1, output_bytes: spoken.text.len(), spans: &found.spans };
         let sidecar = serde_json::to_vec(&sidecar).map_err(|_| RunError::Internal("a sidecar is not JSON"))?;
         let text = Text {
-            agent_name: agent.name,
+            agent_name: agent.name.clone(),
             text: spoken.text,
             finish_reason: spoken.finish_reason,
             prompt_tokens: spoken.prompt_tokens,
             completion_tokens: spoken.tokens,
             spans: found.spans,
             raw: spoken.raw,
+            calls,
         };
-        Ok(Made { text, price, evidence: found.evidence, sidecar })
+        let (agent, model) = (agent.asset, agent.model.asset);
+        Ok(Made { request, agent, model, text, price, evidence: found.evidence, sidecar })
     })
     .await?;
     if let (Some(server), Some(neighbours)) = (&gateway.config.embedding, neighbours) {
@@ -155,7 +181,8 @@ pub(super) async fn compute(
         let answer = (searched.as_str(), graph_slot);
         made.evidence = vectors::add_similar(client, server, &neighbours, policy, answer, made.evidence).await;
     }
-    Ok(made)
+    all.push(made);
+    Ok(all)
 }
 
 /// The built-in model's answer. It is made faster than it can be told.
@@ -163,11 +190,14 @@ async fn speak(
     gateway: &Gateway,
     model: &InfiniGram,
     scene: &Scene,
-    call: &Call,
+    (call, said): (&Call, &[Line]),
     request: RequestId,
     outlet: &mut Outlet,
 ) -> Result<Spoken, RunError> {
-    let (model, prompt) = (model.clone(), format!("{}{}", scene.agent.prompt_prefix, call.prompt));
+    // It goes on from where the others ended.
+    let before = said.iter().map(|line| line.text.as_str());
+    let parts = [scene.agent.prompt_prefix.as_str(), call.prompt.as_str()].into_iter().chain(before);
+    let (model, prompt) = (model.clone(), parts.collect::<String>());
     let (max_tokens, stop) = (scene.max_tokens, call.stop.clone());
     let seed = call.seed.unwrap_or_else(|| seed_of(&request));
     let completion = in_turn(gateway, move || {

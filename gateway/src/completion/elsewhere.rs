@@ -4,6 +4,7 @@
 use super::call::{Call, Delivery, Form, RunError};
 use super::compute::{Scene, Spoken, pieces};
 use super::outlet::{Outlet, Told};
+use super::tools::Line;
 use crate::gateway::Gateway;
 use crate::upstream::UpstreamError;
 use crate::upstream::client::{Question, Streamed};
@@ -16,7 +17,7 @@ pub(super) async fn speak(
     gateway: &Gateway,
     upstream: &Upstream,
     scene: &Scene,
-    call: &Call,
+    (call, said): (&Call, &[Line]),
     request: RequestId,
     outlet: &mut Outlet,
 ) -> Result<Spoken, RunError> {
@@ -24,6 +25,7 @@ pub(super) async fn speak(
         form: call.form,
         body: &call.body,
         prefix: &scene.agent.prompt_prefix,
+        said,
         max_tokens: scene.max_tokens,
         request,
     };
@@ -40,8 +42,8 @@ pub(super) async fn speak(
         }
     };
     let late = || UpstreamError::TimedOut(upstream.whole.as_secs());
-    let (said, raw) = tokio::time::timeout(upstream.whole, asking).await.unwrap_or_else(|_| Err(late()))?;
-    Ok(spoken(said, raw, call, scene.max_tokens))
+    let (answer, raw) = tokio::time::timeout(upstream.whole, asking).await.unwrap_or_else(|_| Err(late()))?;
+    Ok(spoken(answer, raw, call, scene.max_tokens))
 }
 
 async fn pass_on(

@@ -39,7 +39,7 @@ impl Standing {
 
     /// An agent by its name or address; one that a record forbids is refused in
     /// writing.
-    pub(crate) fn agent(&self, gateway: &Gateway, name: &str) -> Result<Agent, RunError> {
+    pub(crate) fn agent(&self, gateway: &Gateway, name: &str) -> Result<Arc<Agent>, RunError> {
         if let Some(agent) = self.catalogue.agent(name) {
             return Ok(agent.clone());
         }

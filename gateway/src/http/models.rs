@@ -2,7 +2,7 @@
 //! shape of OpenAI's list; and what was left out, with the reason.
 
 use super::problem::Problem;
-use crate::catalogue::Agent;
+use crate::catalogue::{Agent, Tool};
 use crate::gateway::{Gateway, View};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -60,6 +60,12 @@ fn describe(gateway: &Gateway, agent: &Agent) -> Value {
             "price_per_call": agent.price_per_call.to_string(),
             "price_per_token": agent.price_per_token.to_string(),
             "texts": agent.model.texts.len(),
+            "tools": agent.tools.iter().map(tool).collect::<Vec<_>>(),
         },
     })
+}
+
+/// An agent that this one calls before it answers.
+fn tool(tool: &Tool) -> Value {
+    json!({"agent": tool.agent.asset, "name": tool.agent.name, "max_tokens": tool.max_tokens})
 }

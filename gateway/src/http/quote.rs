@@ -3,7 +3,7 @@
 
 use super::problem::Problem;
 use super::{chat, completions, embeddings, refusal};
-use crate::completion::{self, Form};
+use crate::completion::{self, Form, Quote};
 use crate::gateway::Gateway;
 use axum::Json;
 use axum::body::Bytes;
@@ -49,7 +49,20 @@ pub(super) async fn quote(
         "price_per_call": quote.agent.price_per_call.to_string(),
         "price_per_token": quote.agent.price_per_token.to_string(),
         "max_tokens": quote.max_tokens,
-        "price_maximum": quote.maximum.to_string(),
-        "graph_slot": quote.graph_slot,
+        "price_maximum": quote.total.to_string(),
+        "calls": quote.tools.iter().map(call).collect::<Vec<_>>(),
+        "graph_slot": quote.graph_slot(),
     })))
+}
+
+/// A call to another agent that would be made for the answer; its price is a part
+/// of the maximum.
+fn call(quote: &Quote) -> Value {
+    json!({
+        "agent": quote.agent.asset,
+        "agent_name": quote.agent.name,
+        "max_tokens": quote.max_tokens,
+        "price_maximum": quote.total.to_string(),
+        "calls": quote.tools.iter().map(call).collect::<Vec<_>>(),
+    })
 }

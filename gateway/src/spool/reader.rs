@@ -102,8 +102,8 @@ impl SpoolReader {
     /// One event and what belongs to it.
     pub fn event(&self, sequence: EventSeq) -> Result<(UsageEvent, Attachment), SpoolError> {
         let record = self.record(sequence)?;
-        let place = sequence.0.checked_sub(record.group.first().0).and_then(|place| usize::try_from(place).ok());
-        place
+        record
+            .place_of(sequence)
             .and_then(|place| {
                 let event = record.group.events.get(place)?.clone();
                 Some((event, record.attachments.get(place)?.clone()))

@@ -11,6 +11,7 @@ use super::SpoolError;
 use tributary_core::bytes::{DecodeError, Put, Reader};
 use tributary_core::group::Group;
 use tributary_core::hash::{VERSION, sha256};
+use tributary_core::position::EventSeq;
 
 /// First bytes of a record.
 pub const MAGIC: &[u8; 4] = b"TRSR";
@@ -74,6 +75,11 @@ impl Record {
         let digest = sha256(&[&out]);
         out.put(&digest);
         out
+    }
+
+    /// Where an event stands in it, unless it is before all of them.
+    pub fn place_of(&self, sequence: EventSeq) -> Option<usize> {
+        sequence.0.checked_sub(self.group.first().0).and_then(|place| usize::try_from(place).ok())
     }
 
     /// The record at the front of `bytes` and its length, or `None` when the

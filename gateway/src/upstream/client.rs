@@ -6,7 +6,7 @@ use super::said::Said;
 use super::sse::Events;
 use super::{ANSWER_BYTES_MAX, UpstreamError};
 use crate::backoff::Backoff;
-use crate::completion::Form;
+use crate::completion::{Form, Line};
 use axum::body::Bytes;
 use reqwest::Response;
 use serde::Deserialize;
@@ -38,6 +38,8 @@ pub struct Question<'a> {
     pub body: &'a Map<String, Value>,
     /// Put before the prompt, or said by the system.
     pub prefix: &'a str,
+    /// What other agents said to the question: told in the same way, after it.
+    pub said: &'a [Line],
     /// The most tokens to answer with.
     pub max_tokens: u32,
     /// Whose answer this is: the upstream's idempotency key.
@@ -182,23 +184,31 @@ impl Question<'_> {
         } else {
             body.remove("stream_options");
         }
-        if !self.prefix.is_empty() {
-            match self.form {
-                Form::Embedding => {}
-                Form::Text => {
-                    if let Some(prompt) = body.get_mut("prompt") {
-                        let asked = prompt.as_str().or_else(|| prompt[0].as_str()).unwrap_or_default();
-                        *prompt = format!("{}{asked}", self.prefix).into();
-                    }
+        self.put_before(&mut body);
+        body
+    }
+
+    /// Puts before the question what the agent's record and other agents say.
+    fn put_before(&self, body: &mut Map<String, Value>) {
+        let lines = self.said.iter().map(|line| format!("{} says: {}", line.name, line.text));
+        match self.form {
+            Form::Embedding => {}
+            Form::Text => {
+                if let Some(prompt) = body.get_mut("prompt") {
+                    let asked = prompt.as_str().or_else(|| prompt[0].as_str()).unwrap_or_default();
+                    let lines: String = lines.map(|line| line + "\n").collect();
+                    *prompt = format!("{}{lines}{asked}", self.prefix).into();
                 }
-                Form::Chat => {
-                    if let Some(messages) = body.get_mut("messages").and_then(Value::as_array_mut) {
-                        messages.insert(0, json!({"role": "system", "content": self.prefix}));
-                    }
+            }
+            Form::Chat => {
+                if let Some(messages) = body.get_mut("messages").and_then(Value::as_array_mut) {
+                    let prefix = Some(self.prefix.to_owned()).filter(|prefix| !prefix.is_empty());
+                    let system = prefix.into_iter().chain(lines);
+                    let system = system.map(|text| json!({"role": "system", "content": text}));
+                    messages.splice(0..0, system);
                 }
             }
         }
-        body
     }
 }
 

@@ -14,4 +14,5 @@ mod refused;
 mod retrieval;
 mod stage;
 mod streams;
+mod tools;
 mod upstreams;

@@ -137,9 +137,30 @@ impl Stage {
     }
 
     pub async fn agent(&self, name: &str, model: AssetId) -> AssetId {
-        let manifest = json!({"name": name, "model": model, "price_per_call": PER_CALL.to_string(),
+        self.agent_with_tools(name, model, &[]).await
+    }
+
+    /// An agent that calls others, each for so many pieces at most.
+    pub async fn agent_with_tools(&self, name: &str, model: AssetId, tools: &[(AssetId, u32)]) -> AssetId {
+        let parents: Vec<AssetId> = std::iter::once(model).chain(tools.iter().map(|tool| tool.0)).collect();
+        self.agent_with(name, model, tools, &parents).await
+    }
+
+    /// An agent whose record names these parents.
+    pub async fn agent_with(
+        &self,
+        name: &str,
+        model: AssetId,
+        tools: &[(AssetId, u32)],
+        parents: &[AssetId],
+    ) -> AssetId {
+        let mut manifest = json!({"name": name, "model": model, "price_per_call": PER_CALL.to_string(),
             "price_per_token": PER_TOKEN.to_string(), "prompt_prefix": ""});
-        self.asset(AssetKind::Agent, manifest.to_string().as_bytes(), "operator", 7, &[model]).await
+        if !tools.is_empty() {
+            let tool = |(agent, max_tokens): &(AssetId, u32)| json!({"agent": agent, "max_tokens": max_tokens});
+            manifest["tools"] = tools.iter().map(tool).collect();
+        }
+        self.asset(AssetKind::Agent, manifest.to_string().as_bytes(), "operator", 7, parents).await
     }
 
     /// A deposit that is not final yet.

@@ -102,6 +102,9 @@ enum Kind {
         /// Put before every prompt
         #[arg(long, default_value = "")]
         prompt_prefix: String,
+        /// An agent that it calls before it answers, the most pieces it asks that one for, and its royalty (repeatable)
+        #[arg(long = "tool", value_name = "AGENT:PIECES[:BPS]")]
+        tools: Vec<Tool>,
     },
 }
 
@@ -123,6 +126,28 @@ impl FromStr for Share {
         let (address, bps) = text.split_once(':').unwrap_or((text, "0"));
         let bps = bps.parse().ok().and_then(BasisPoints::new).ok_or(ShareError)?;
         Ok(Self { address: address.parse().map_err(|_| ShareError)?, bps })
+    }
+}
+
+/// An agent to be called, the most pieces it is asked for, and its royalty.
+#[derive(Clone, Copy)]
+struct Tool {
+    share: Share,
+    max_tokens: u32,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("expected AGENT:PIECES or AGENT:PIECES:BASISPOINTS, such as 9gEB7cBeasraZZ9y6k9QYqEGvX3CxDprcF4RMDoC2T3d:64")]
+struct ToolError;
+
+impl FromStr for Tool {
+    type Err = ToolError;
+
+    fn from_str(text: &str) -> Result<Self, ToolError> {
+        let (address, rest) = text.split_once(':').ok_or(ToolError)?;
+        let (pieces, bps) = rest.split_once(':').unwrap_or((rest, "0"));
+        let share = format!("{address}:{bps}").parse().map_err(|_| ToolError)?;
+        Ok(Self { share, max_tokens: pieces.parse().map_err(|_| ToolError)? })
     }
 }
 
@@ -188,16 +213,21 @@ async fn plan(chain: &Chain, owner: &Keypair, kind: Kind) -> anyhow::Result<Plan
             expect(chain, &parents).await?;
             Ok(plan)
         }
-        Kind::Agent { about, model, price_per_call, price_per_token, prompt_prefix } => {
-            let manifest = json!({
+        Kind::Agent { about, model, price_per_call, price_per_token, prompt_prefix, tools } => {
+            let mut manifest = json!({
                 "name": about.name,
                 "model": model.address.to_string(),
                 "price_per_call": price_per_call.to_string(),
                 "price_per_token": price_per_token.to_string(),
                 "prompt_prefix": prompt_prefix,
             });
-            expect(chain, &[model]).await?;
-            Ok(fill(about, owner, AssetKind::Agent, serde_json::to_vec(&manifest)?, &[model]))
+            if !tools.is_empty() {
+                let tool = |tool: &Tool| json!({"agent": tool.share.address.to_string(), "max_tokens": tool.max_tokens});
+                manifest["tools"] = tools.iter().map(tool).collect();
+            }
+            let parents: Vec<Share> = std::iter::once(model).chain(tools.iter().map(|tool| tool.share)).collect();
+            expect(chain, &parents).await?;
+            Ok(fill(about, owner, AssetKind::Agent, serde_json::to_vec(&manifest)?, &parents))
         }
     }
 }
