@@ -58,7 +58,7 @@ pub struct AssetRow {
 }
 
 /// Reads the tip; `None` before the indexer has written anything.
-pub async fn tip(pool: &PgPool, gateway: GatewayId) -> Result<Option<Tip>, DatabaseError> {
+pub async fn tip(pool: &PgPool, gateway: GatewayId, now: Instant) -> Result<Option<Tip>, DatabaseError> {
     let Some(status) = sqlx::query("SELECT genesis, finalised_slot FROM chain.status").fetch_optional(pool).await?
     else {
         return Ok(None);
@@ -91,7 +91,7 @@ pub async fn tip(pool: &PgPool, gateway: GatewayId) -> Result<Option<Tip>, Datab
     Ok(Some(Tip {
         genesis: key(&status, "genesis")?,
         finalised,
-        read_at: Instant::now(),
+        read_at: now,
         operator,
         keys: keys.iter().map(|row| key(row, "key")).collect::<Result<_, _>>()?,
         vaults: vaults.iter().map(|row| key(row, "vault")).collect::<Result<_, _>>()?,

@@ -8,8 +8,20 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-/// Where the wall clock is read: [`wall_ms`] unless a drill says otherwise.
-pub type WallClock = fn() -> u64;
+/// Where time comes from: the machine, unless a drill says otherwise.
+#[derive(Clone, Copy, Debug)]
+pub struct Clocks {
+    /// What the machine believes the time to be, in Unix milliseconds.
+    pub wall: fn() -> u64,
+    /// What only passes.
+    pub passing: fn() -> Instant,
+}
+
+impl Default for Clocks {
+    fn default() -> Self {
+        Self { wall: wall_ms, passing: Instant::now }
+    }
+}
 
 /// What this machine believes the time to be.
 pub fn wall_ms() -> u64 {
@@ -22,17 +34,25 @@ pub fn wall_ms() -> u64 {
 pub struct Clock {
     origin_ms: AtomicU64,
     started: Instant,
+    passing: fn() -> Instant,
 }
 
 impl Clock {
     /// Reads the wall clock, once.
-    pub fn start(wall: WallClock) -> Self {
-        Self { origin_ms: AtomicU64::new(wall()), started: Instant::now() }
+    pub fn start(clocks: Clocks) -> Self {
+        let Clocks { wall, passing } = clocks;
+        Self { origin_ms: AtomicU64::new(wall()), started: passing(), passing }
+    }
+
+    /// Now, for telling how long ago something was.
+    pub fn now(&self) -> Instant {
+        (self.passing)()
     }
 
     /// Now.
     pub fn now_ms(&self) -> u64 {
-        let passed = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let passed = self.now().saturating_duration_since(self.started);
+        let passed = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX);
         self.origin_ms.load(Ordering::Relaxed).saturating_add(passed)
     }
 
@@ -51,7 +71,7 @@ mod tests {
 
     #[test]
     fn time_goes_on_no_earlier_than_what_was_seen_and_never_back() {
-        let clock = Clock::start(|| 1_000_000);
+        let clock = Clock::start(Clocks { wall: || 1_000_000, ..Clocks::default() });
         assert_eq!(clock.not_before(500), 0);
         assert!(clock.now_ms() >= 1_000_000 && clock.now_ms() < 1_060_000);
         assert!(clock.not_before(9_000_000) > 7_900_000);
@@ -61,7 +81,7 @@ mod tests {
     #[test]
     fn a_wall_clock_that_jumps_while_the_process_lives_changes_nothing() {
         static WALL: AtomicU64 = AtomicU64::new(5_000_000);
-        let clock = Clock::start(|| WALL.load(Ordering::Relaxed));
+        let clock = Clock::start(Clocks { wall: || WALL.load(Ordering::Relaxed), ..Clocks::default() });
         WALL.store(99_000_000, Ordering::Relaxed);
         assert!(clock.now_ms() < 5_060_000);
         WALL.store(0, Ordering::Relaxed);

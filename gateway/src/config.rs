@@ -1,7 +1,7 @@
 //! What a gateway is told when it starts, and its bounds. Reads no environment:
 //! the binary parses flags and fills this in.
 
-use crate::clock::WallClock;
+use crate::clock::Clocks;
 use crate::upstream::config::{Upstream, Upstreams};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -32,8 +32,8 @@ pub struct Config {
     pub store: PathBuf,
     /// The policy set file, whose weights evidence is computed with.
     pub policy_file: PathBuf,
-    /// Where the time is read, once, at the start.
-    pub wall: WallClock,
+    /// Where time comes from.
+    pub clocks: Clocks,
     /// Where the models are that answer elsewhere.
     pub upstreams: Upstreams,
     /// The server for embeddings of registered texts and of answers; without it

@@ -153,7 +153,7 @@ impl Gateway {
             holders,
             tasks: TaskTracker::new(),
             turns,
-            clock: Clock::start(config.wall),
+            clock: Clock::start(config.clocks),
             uploads: Uploads::new(&config.uploads),
             room: Room::of(&config.spool_dir),
             stage: RwLock::new(Stage::Starting("it has not heard from Postgres yet".into())),

@@ -278,7 +278,7 @@ where
 async fn ready_tip(gateway: Arc<Gateway>) -> Result<Tip, GenerationError> {
     let mut said = false;
     loop {
-        let tip = chain::tip(&gateway.pool, gateway.config.gateway).await?;
+        let tip = chain::tip(&gateway.pool, gateway.config.gateway, gateway.clock.now()).await?;
         if let Some(tip) = tip {
             gateway.learn(|view| view.tip = Some(tip.clone()));
             if tip.operator.is_some() && tip.keys.contains(&gateway.key) {

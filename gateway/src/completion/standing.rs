@@ -21,7 +21,7 @@ impl Standing {
         let View { tip: Some(tip), catalogue: Some((catalogue, graph_slot)), .. } = gateway.view() else {
             return Err(RunError::NotServing("it has not read the registered assets yet".into()));
         };
-        let age = tip.read_at.elapsed();
+        let age = gateway.clock.now().saturating_duration_since(tip.read_at);
         if age > gateway.config.limits.staleness {
             return Err(RunError::Stale(age.as_secs()));
         }

@@ -13,7 +13,7 @@ pub(super) async fn show(State(gateway): State<Arc<Gateway>>) -> (StatusCode, Js
     let mut body = json!({
         "gateway": gateway.config.gateway,
         "finalised_slot": tip.map(|tip| tip.finalised),
-        "chain_read_seconds_ago": tip.map(|tip| tip.read_at.elapsed().as_secs()),
+        "chain_read_seconds_ago": tip.map(|tip| gateway.clock.now().saturating_duration_since(tip.read_at).as_secs()),
         "key_counts": tip.is_some_and(|tip| tip.keys.contains(&gateway.key)),
         "agents": view.catalogue.as_ref().map_or(0, |(catalogue, _)| catalogue.agents.len()),
         "graph_slot": view.catalogue.as_ref().map(|(_, slot)| *slot),

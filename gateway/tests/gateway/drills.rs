@@ -1,4 +1,4 @@
-//! Drills: the disk nearly full, more callers than fit, the chain silent, clocks
+//! Drills: the disk nearly full, more callers than fit, chain and settlement silent, clocks
 //! that jump, two gateways with one payer. What may be answered is answered;
 //! afterwards acknowledged is a subset of counted, each once, to the unit.
 //! Kills, lost disks and Postgres away are in `failures`.
@@ -99,35 +99,46 @@ async fn more_callers_than_fit_are_told_to_wait_and_nobody_is_charged_in_vain() 
     stage.check_identity().await;
 }
 
+/// Seconds that pass in a moment, for the drill of the silent chain.
+static SKIPPED_S: AtomicU64 = AtomicU64::new(0);
+
 #[tokio::test]
-async fn a_silent_chain_stops_new_uses_only_once_consent_is_too_old() {
+async fn calls_go_on_for_an_hour_without_chain_and_settlement_until_consent_is_too_old() {
     let stage = Stage::with_agent().await;
     let mut config = stage.config();
-    config.limits.staleness = Duration::from_millis(1_500);
+    config.clocks.passing = || Instant::now() + Duration::from_secs(SKIPPED_S.load(Ordering::Relaxed));
     let gateway = stage.start_with(config).await;
     gateway.wait(|health| health["state"] == "serving" && health["agents"] == 1).await;
     let key = stage.funded(&gateway, "ada", 100_000).await;
-    // Neither indexer nor settlement writes any more.
-    let silent = Instant::now();
-    let mut served = 0;
-    let (wait, problem) = loop {
-        match stage.ask_timed(&gateway, &key, &question()).await {
-            (200, ..) => served += 1,
-            (_, wait, problem) => break (wait, problem),
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    };
-    assert!(served >= 1 && silent.elapsed() > Duration::from_millis(900), "{served} in {:?}", silent.elapsed());
-    assert_eq!((problem["code"].as_str(), wait), (Some("consent_stale"), Some(30)), "{problem}");
-    // What was charged is in Postgres all the same.
-    stage.until_number("SELECT count(*) FROM usage.events", served).await;
-    stage.finalise().await;
-    let back = Instant::now();
-    while stage.ask(&gateway, &key, None, &question()).await.0 != 200 {
-        assert!(back.elapsed() < Duration::from_secs(10), "it never served again");
-        tokio::time::sleep(Duration::from_millis(30)).await;
+    let mut acknowledged = BTreeSet::new();
+    let (status, first) = stage.ask(&gateway, &key, Some("before"), &question()).await;
+    assert_eq!(status, 200, "{first}");
+    acknowledged.insert(request(&first));
+    // Neither indexer nor settlement writes any more; what settlement wrote is away.
+    sqlx::query("ALTER SCHEMA ledger RENAME TO ledger_away").execute(&stage.pool).await.unwrap();
+    for minute in 1..=60 {
+        SKIPPED_S.store(minute * 60, Ordering::Relaxed);
+        let (status, answer) = stage.ask(&gateway, &key, None, &question()).await;
+        assert_eq!(status, 200, "minute {minute}: {answer}");
+        assert!(acknowledged.insert(request(&answer)));
     }
+    assert!(gateway.health().await["chain_read_seconds_ago"].as_u64() >= Some(3_600));
+    let (status, again) = stage.ask(&gateway, &key, Some("before"), &question()).await;
+    assert_eq!((status, &again), (200, &first), "a retry of an hour ago is not charged again");
+    // What was charged is in Postgres all the same.
+    stage.until_number("SELECT count(*) FROM usage.events", acknowledged.len() as i64).await;
+    // Beyond two hours nobody knows any more what owners permit.
+    SKIPPED_S.store(7_300, Ordering::Relaxed);
+    let (status, wait, problem) = stage.ask_timed(&gateway, &key, &question()).await;
+    assert_eq!((status, problem["code"].as_str(), wait), (503, Some("consent_stale"), Some(30)), "{problem}");
+    sqlx::query("ALTER SCHEMA ledger_away RENAME TO ledger").execute(&stage.pool).await.unwrap();
+    let slot = stage.finalise().await;
+    gateway.wait(|health| health["finalised_slot"].as_i64() == Some(slot)).await;
+    let (status, answer) = stage.ask(&gateway, &key, None, &question()).await;
+    assert_eq!(status, 200, "{answer}");
+    acknowledged.insert(request(&answer));
     gateway.stop().await.unwrap();
+    assert_eq!(stage.verify_chain_of(stage.gateway, "gateway").await, acknowledged);
     stage.check_identity().await;
 }
 
@@ -136,7 +147,7 @@ async fn a_clock_that_falls_back_over_a_restart_charges_no_request_twice() {
     static WALL: AtomicU64 = AtomicU64::new(0);
     let stage = Stage::with_agent().await;
     let mut config = stage.config();
-    config.wall = || WALL.load(Ordering::Relaxed);
+    config.clocks.wall = || WALL.load(Ordering::Relaxed);
     let today = wall_ms() / DAY_MS * DAY_MS;
     let mut key = None;
     let mut first = None;

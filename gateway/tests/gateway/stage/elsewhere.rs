@@ -36,6 +36,8 @@ pub struct Heard {
 #[derive(Default)]
 struct Script {
     replies: VecDeque<Reply>,
+    /// What it says when those are used up.
+    always: Option<Reply>,
     heard: Vec<Heard>,
 }
 
@@ -48,7 +50,16 @@ pub struct Elsewhere {
 
 impl Elsewhere {
     pub async fn start(replies: Vec<Reply>) -> Self {
-        let script = Arc::new(Mutex::new(Script { replies: replies.into(), heard: Vec::new() }));
+        Self::start_with(Script { replies: replies.into(), ..Script::default() }).await
+    }
+
+    /// Says the same to everybody.
+    pub async fn saying(reply: Reply) -> Self {
+        Self::start_with(Script { always: Some(reply), ..Script::default() }).await
+    }
+
+    async fn start_with(script: Script) -> Self {
+        let script = Arc::new(Mutex::new(script));
         let router = Router::new()
             .route("/v1/chat/completions", post(reply))
             .route("/v1/completions", post(reply))
@@ -86,7 +97,7 @@ async fn reply(
             idempotency: text("idempotency-key"),
             body: serde_json::from_slice(&body).unwrap(),
         });
-        script.replies.pop_front()
+        script.replies.pop_front().or_else(|| script.always.clone())
     };
     match reply.expect("the test foresaw fewer requests") {
         Reply::Whole(status, body) => (StatusCode::from_u16(status).unwrap(), axum::Json(body)).into_response(),

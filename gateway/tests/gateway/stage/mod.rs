@@ -81,8 +81,10 @@ impl Stage {
     /// On a database that the caller keeps alive.
     pub async fn over(url: String, cluster: Option<Arc<PrivateCluster>>) -> Self {
         let pool = PgPoolOptions::new().max_connections(3).connect(&url).await.unwrap();
-        let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tools/tributary/migrations");
-        sqlx::migrate::Migrator::new(migrations).await.unwrap().run(&pool).await.unwrap();
+        // Other packages play on this stage too.
+        let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+        let migrations = folders.map(|folder| folder.join("tools/tributary/migrations")).find(|path| path.is_dir());
+        sqlx::migrate::Migrator::new(migrations.unwrap()).await.unwrap().run(&pool).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let operator = solana_address(&key("operator"));
         let mint = solana_address(&key("mint"));
@@ -153,7 +155,7 @@ impl Stage {
             policy_file: self.folder.path().join("policy"),
             upstreams: Upstreams::default(),
             embedding: None,
-            wall: tributary_gateway::clock::wall_ms,
+            clocks: Default::default(),
             limits: Limits {
                 lease_size: BaseUnits(20_000),
                 disk_free_min: 1 << 20,

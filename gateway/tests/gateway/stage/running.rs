@@ -60,6 +60,11 @@ pub struct Running {
 }
 
 impl Running {
+    /// One that runs elsewhere: it is reached from here, and ended there.
+    pub fn elsewhere(url: String, client: reqwest::Client) -> Self {
+        Self { runtime: std::sync::Mutex::new(None), task: None, shutdown: CancellationToken::new(), url, client }
+    }
+
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }

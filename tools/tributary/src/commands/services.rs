@@ -115,7 +115,7 @@ impl GatewayOwn {
             policy_file: policy.policy_set.clone(),
             upstreams: self.upstreams.as_deref().map(Upstreams::read).transpose()?.unwrap_or_default(),
             embedding: self.embedding.map(|url| Arc::new(Upstream::for_embeddings(&url, &self.embedding_model))),
-            wall: tributary_gateway::clock::wall_ms,
+            clocks: Default::default(),
             limits,
         })
     }
