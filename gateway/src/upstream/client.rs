@@ -8,7 +8,7 @@ use super::{ANSWER_BYTES_MAX, UpstreamError};
 use crate::backoff::Backoff;
 use crate::completion::{Form, Line};
 use axum::body::Bytes;
-use reqwest::Response;
+use reqwest_tls::{Certificate, Client, Response, redirect};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -27,7 +27,7 @@ const DONE: &str = "[DONE]";
 
 /// Asks upstreams.
 #[derive(Clone, Debug)]
-pub struct UpstreamClient(reqwest::Client);
+pub struct UpstreamClient(Client);
 
 /// What to ask.
 #[derive(Debug)]
@@ -76,16 +76,28 @@ pub struct Part {
     pub only_counts: bool,
 }
 
+/// A pool of connections to servers that the well-known authorities vouch for, or
+/// only the one whose certificates are given, in PEM.
+pub(super) fn connector(authority: Option<&[u8]>) -> Result<Client, reqwest_tls::Error> {
+    let client = Client::builder()
+        .connect_timeout(CONNECT)
+        .no_proxy()
+        // The operator named a server, not wherever that one points to.
+        .redirect(redirect::Policy::none());
+    let Some(authority) = authority else { return client.build() };
+    let certificates = Certificate::from_pem_bundle(authority)?;
+    let client = client.tls_built_in_root_certs(false);
+    certificates.into_iter().fold(client, |client, one| client.add_root_certificate(one)).build()
+}
+
 impl UpstreamClient {
     /// A client with a pool of connections.
     pub fn new() -> Result<Self, UpstreamError> {
-        let client = reqwest::Client::builder()
-            .connect_timeout(CONNECT)
-            .no_proxy()
-            // The operator named a server, not wherever that one points to.
-            .redirect(reqwest::redirect::Policy::none())
-            .build();
-        client.map(Self).map_err(UpstreamError::Unreachable)
+        connector(None).map(Self).map_err(UpstreamError::Unreachable)
+    }
+
+    fn of<'a>(&'a self, upstream: &'a Upstream) -> &'a Client {
+        upstream.client.as_ref().unwrap_or(&self.0)
     }
 
     /// Asks for a whole answer.
@@ -114,7 +126,7 @@ impl UpstreamClient {
     /// The places of texts in the space of meanings, in their order.
     pub async fn embed(&self, upstream: &Upstream, texts: &[&str]) -> Result<Vec<Vec<f32>>, UpstreamError> {
         let body = json!({"model": upstream.served_as, "input": texts, "encoding_format": "float"});
-        let mut call = self.0.post(format!("{}/embeddings", upstream.url)).json(&body);
+        let mut call = self.of(upstream).post(format!("{}/embeddings", upstream.url)).json(&body);
         if let Some(key) = &upstream.key {
             call = call.bearer_auth(key);
         }
@@ -143,7 +155,7 @@ impl UpstreamClient {
         let mut backoff = Backoff::default();
         let mut attempt = 1;
         loop {
-            let mut call = self.0.post(&url).json(&body).header("Idempotency-Key", question.request.to_string());
+            let mut call = self.of(upstream).post(&url).json(&body).header("Idempotency-Key", question.request.to_string());
             if let Some(key) = &upstream.key {
                 call = call.bearer_auth(key);
             }

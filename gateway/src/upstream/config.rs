@@ -1,6 +1,9 @@
 //! Where the models are that answer elsewhere: a JSON file that the operator
 //! writes. Addresses and keys are the operator's business and never on the chain.
+//! A key comes from a file or from the environment, and is never logged.
 
+use super::client::connector;
+use reqwest_tls::Client;
 use serde::Deserialize;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +15,8 @@ use tributary_core::id::AssetId;
 const FILE_BYTES_MAX: u64 = 1 << 20;
 /// A key is not longer, in bytes.
 const KEY_BYTES_MAX: u64 = 4_096;
+/// The certificates of an authority are not longer, in bytes.
+const AUTHORITY_BYTES_MAX: u64 = 1 << 20;
 
 /// Why the file is of no use.
 #[derive(Debug, thiserror::Error)]
@@ -31,10 +36,17 @@ pub enum UpstreamsError {
     #[error("{} does not say where models are: docs/gateway.md shows how", .0.display())]
     Form(PathBuf, #[source] serde_json::Error),
     /// An address that is none.
-    #[error(
-        "{0:?} is not an address: write one like http://127.0.0.1:8000/v1; for a server behind TLS name a proxy on this machine"
-    )]
+    #[error("{0:?} is not an address: write one like http://127.0.0.1:8000/v1 or https://api.example.com/v1")]
     Url(String),
+    /// A variable that is not set.
+    #[error("{0} is named as a key's variable and not set: set it, or leave key_env out")]
+    Unset(String),
+    /// Two keys for one server.
+    #[error("the model {0:?} has key_file and key_env: leave one of them out")]
+    TwoKeys(String),
+    /// An authority that is none.
+    #[error("{} holds no certificates of an authority in PEM", .0.display())]
+    Authority(PathBuf, #[source] reqwest_tls::Error),
 }
 
 /// A server, and how to ask it.
@@ -52,6 +64,8 @@ pub struct Upstream {
     pub idle: Duration,
     /// What its whole answer may take.
     pub whole: Duration,
+    /// Trusts the server's own authority alone, when one is named.
+    pub(super) client: Option<Client>,
 }
 
 impl std::fmt::Debug for Upstream {
@@ -71,6 +85,8 @@ struct Entry {
     url: String,
     served_as: String,
     key_file: Option<PathBuf>,
+    key_env: Option<String>,
+    ca_file: Option<PathBuf>,
     #[serde(default = "max_tokens")]
     max_tokens: u32,
     #[serde(default = "idle_seconds")]
@@ -101,28 +117,36 @@ impl Upstream {
             max_tokens: 0,
             idle: Duration::from_secs(idle_seconds()),
             whole: Duration::from_secs(whole_seconds()),
+            client: None,
         }
     }
 }
 
 impl Upstreams {
-    /// From the operator's file.
-    pub fn read(path: &Path) -> Result<Self, UpstreamsError> {
+    /// From the operator's file, and the environment for the keys that it says are
+    /// there.
+    pub fn read(path: &Path, environment: impl Fn(&str) -> Option<String>) -> Result<Self, UpstreamsError> {
         let bytes = read(path, FILE_BYTES_MAX)?;
         let entries: Vec<Entry> =
             serde_json::from_slice(&bytes).map_err(|error| UpstreamsError::Form(path.into(), error))?;
         let upstreams = entries.into_iter().map(|entry| {
-            if !entry.url.starts_with("http://") {
+            if !["http://", "https://"].iter().any(|scheme| entry.url.starts_with(scheme)) {
                 return Err(UpstreamsError::Url(entry.url));
             }
-            let key = entry.key_file.map(|path| read(&path, KEY_BYTES_MAX)).transpose()?;
+            let key = match (entry.key_file, entry.key_env) {
+                (Some(_), Some(_)) => return Err(UpstreamsError::TwoKeys(entry.model)),
+                (Some(path), None) => Some(String::from_utf8_lossy(&read(&path, KEY_BYTES_MAX)?).trim().to_owned()),
+                (None, Some(name)) => Some(environment(&name).ok_or(UpstreamsError::Unset(name))?.trim().to_owned()),
+                (None, None) => None,
+            };
             let upstream = Upstream {
                 url: entry.url.trim_end_matches('/').to_owned(),
                 served_as: entry.served_as,
-                key: key.map(|key| String::from_utf8_lossy(&key).trim().to_owned()),
+                key,
                 max_tokens: entry.max_tokens,
                 idle: Duration::from_secs(entry.idle_seconds),
                 whole: Duration::from_secs(entry.whole_seconds),
+                client: entry.ca_file.map(|path| trusting(&path)).transpose()?,
             };
             Ok((entry.model, Arc::new(upstream)))
         });
@@ -135,6 +159,12 @@ impl Upstreams {
         let named = |wanted: &str| self.0.iter().find(|(model, _)| model == wanted).map(|(_, upstream)| upstream);
         named(&address).or_else(|| named(name))
     }
+}
+
+/// A client of servers that one authority vouches for.
+fn trusting(path: &Path) -> Result<Client, UpstreamsError> {
+    let authority = read(path, AUTHORITY_BYTES_MAX)?;
+    connector(Some(&authority)).map_err(|error| UpstreamsError::Authority(path.into(), error))
 }
 
 fn read(path: &Path, most: u64) -> Result<Vec<u8>, UpstreamsError> {
@@ -156,7 +186,7 @@ mod tests {
         let path = folder.path().join("upstreams.json");
         fs::write(&path, value.to_string()).unwrap();
         fs::write(folder.path().join("key"), "secret\n").unwrap();
-        Upstreams::read(&path)
+        Upstreams::read(&path, |name| (name == "LLAMA_KEY").then(|| " secret of the environment\n".into()))
     }
 
     #[test]
@@ -173,10 +203,25 @@ mod tests {
     fn a_typing_error_is_refused_instead_of_ignored() {
         let wrong = json!([{"model": "m", "url": "http://a", "served_as": "x", "max_token": 3}]);
         assert!(matches!(parse(&wrong), Err(UpstreamsError::Form(..))));
-        for url in ["a.example", "https://a.example/v1"] {
+        for url in ["a.example", "ftp://a.example/v1"] {
             let wrong = json!([{"model": "m", "url": url, "served_as": "x"}]);
             assert!(matches!(parse(&wrong), Err(UpstreamsError::Url(_))));
         }
+    }
+
+    #[test]
+    fn a_key_comes_from_the_environment_or_from_a_file_and_not_from_both() {
+        let entry = |more: serde_json::Value| {
+            let mut entry = json!({"model": "m", "url": "https://a/v1", "served_as": "x"});
+            entry.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            parse(&json!([entry]))
+        };
+        let all = entry(json!({"key_env": "LLAMA_KEY"})).unwrap();
+        assert_eq!(all.of(&AssetId([0; 32]), "m").unwrap().key.as_deref(), Some("secret of the environment"));
+        assert!(!format!("{all:?}").contains("secret"));
+        assert!(matches!(entry(json!({"key_env": "NOBODY"})), Err(UpstreamsError::Unset(name)) if name == "NOBODY"));
+        let both = entry(json!({"key_env": "LLAMA_KEY", "key_file": "key"}));
+        assert!(matches!(both, Err(UpstreamsError::TwoKeys(_))));
     }
 
     #[test]
@@ -185,7 +230,7 @@ mod tests {
         fs::write(folder.path().join("key"), "secret\n").unwrap();
         let entry = json!([{"model": "m", "url": "http://a", "served_as": "x", "key_file": folder.path().join("key")}]);
         fs::write(folder.path().join("all"), entry.to_string()).unwrap();
-        let all = Upstreams::read(&folder.path().join("all")).unwrap();
+        let all = Upstreams::read(&folder.path().join("all"), |_| None).unwrap();
         assert_eq!(all.of(&AssetId([0; 32]), "m").unwrap().key.as_deref(), Some("secret"));
         assert!(!format!("{all:?}").contains("secret"));
     }

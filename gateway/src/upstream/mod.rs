@@ -19,7 +19,7 @@ pub const ANSWER_BYTES_MAX: usize = 1 << 20;
 pub enum UpstreamError {
     /// No connection, or it broke.
     #[error("the model's server cannot be reached or broke off")]
-    Unreachable(#[source] reqwest::Error),
+    Unreachable(#[source] reqwest_tls::Error),
     /// It said nothing for too long.
     #[error("the model's server said nothing for {0} s, or took longer for the whole answer than it may")]
     TimedOut(u64),

@@ -14,5 +14,6 @@ mod refused;
 mod retrieval;
 mod stage;
 mod streams;
+mod tls;
 mod tools;
 mod upstreams;

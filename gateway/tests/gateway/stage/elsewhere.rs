@@ -7,9 +7,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use axum::serve::Listener;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -59,14 +61,23 @@ impl Elsewhere {
     }
 
     async fn start_with(script: Script) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/v1", listener.local_addr().unwrap());
+        Self::over(listener, url, script)
+    }
+
+    /// Over connections of another kind.
+    pub fn answering(listener: impl Listener<Addr = SocketAddr>, url: String, replies: Vec<Reply>) -> Self {
+        Self::over(listener, url, Script { replies: replies.into(), ..Script::default() })
+    }
+
+    fn over(listener: impl Listener<Addr = SocketAddr>, url: String, script: Script) -> Self {
         let script = Arc::new(Mutex::new(script));
         let router = Router::new()
             .route("/v1/chat/completions", post(reply))
             .route("/v1/completions", post(reply))
             .route("/v1/embeddings", post(reply))
             .with_state(script.clone());
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/v1", listener.local_addr().unwrap());
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { url, script, task }
     }

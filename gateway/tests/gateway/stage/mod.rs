@@ -173,7 +173,7 @@ impl Stage {
         let entry =
             json!([{"model": model, "url": url, "served_as": served_as, "key_file": key_file, "idle_seconds": 1}]);
         fs::write(&file, entry.to_string()).unwrap();
-        Upstreams::read(&file).unwrap()
+        Upstreams::read(&file, |_| None).unwrap()
     }
 
     pub fn config_with_upstream(&self, model: &str, url: &str) -> Config {

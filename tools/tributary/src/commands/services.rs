@@ -6,13 +6,13 @@ use crate::args::{ChainArgs, DatabaseArgs, PolicyArgs, StoreArgs, VaultsArgs, fo
 use crate::end;
 use solana_sdk::pubkey::Pubkey;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tributary_core::amount::BaseUnits;
 use tributary_core::id::GatewayId;
 use tributary_core::position::Slot;
-use tributary_gateway::upstream::config::{Upstream, Upstreams};
+use tributary_gateway::upstream::config::{Upstream, Upstreams, UpstreamsError};
 use tributary_settlement::settler::Sabotage;
 use tributary_settlement::watch;
 
@@ -90,6 +90,11 @@ pub struct GatewayOwn {
     embedding_model: String,
 }
 
+/// Where models are that answer elsewhere; the file may name variables with keys.
+fn upstreams(file: &Path) -> Result<Upstreams, UpstreamsError> {
+    Upstreams::read(file, |name| std::env::var(name).ok())
+}
+
 impl GatewayOwn {
     pub fn config(
         self,
@@ -113,7 +118,7 @@ impl GatewayOwn {
             vaults: vaults.vaults(),
             store: store.store.clone(),
             policy_file: policy.policy_set.clone(),
-            upstreams: self.upstreams.as_deref().map(Upstreams::read).transpose()?.unwrap_or_default(),
+            upstreams: self.upstreams.as_deref().map(upstreams).transpose()?.unwrap_or_default(),
             embedding: self.embedding.map(|url| Arc::new(Upstream::for_embeddings(&url, &self.embedding_model))),
             clocks: Default::default(),
             limits,
