@@ -2,6 +2,10 @@
 //! writes `usage.groups`, `usage.events`, `usage.sidecars` and `usage.heads` in
 //! one transaction a record batch; after an outage it goes on where the head in
 //! Postgres stands. Never the other way round, and never past a fence.
+//!
+//! While Postgres takes one batch the next one is read and put into rows, so that
+//! neither waits for the other; what comes in drops is gathered for a moment, so
+//! that a calm gateway does not commit for every call.
 
 mod rows;
 
@@ -12,8 +16,11 @@ use crate::database::{DatabaseError, position};
 use crate::spool::SpoolError;
 use crate::spool::reader::SpoolReader;
 use crate::spool::record::Record;
+use rows::Batch;
 use sqlx::{PgConnection, PgPool};
+use std::time::Duration;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tributary_core::group::Group;
 use tributary_core::id::GatewayId;
@@ -23,6 +30,10 @@ use tributary_core::position::{EventSeq, Generation};
 const RECORDS_MAX: usize = 64;
 /// Once so many events are read, no further record joins the transaction.
 const EVENTS_MAX: usize = 4 * 1024;
+/// After fewer events than this more are waited for.
+const DROPS: usize = 512;
+/// How long they are waited for.
+const GATHER: Duration = Duration::from_millis(20);
 
 /// Why records do not arrive in Postgres.
 #[derive(Debug, thiserror::Error)]
@@ -85,10 +96,24 @@ impl Drain {
         end: CancellationToken,
     ) -> Result<(), DrainError> {
         let mut backoff = Backoff::default();
+        let mut ahead = None;
         loop {
-            match self.step(&drained).await {
-                Ok(true) => backoff.reset(),
-                Ok(false) => {
+            let stepped = self.step(&drained, &mut ahead).await;
+            if stepped.is_err() {
+                // It follows on what did not arrive.
+                ahead = None;
+            }
+            match stepped {
+                Ok(events) if events > 0 => {
+                    backoff.reset();
+                    if events < DROPS {
+                        tokio::select! {
+                            () = end.cancelled() => return Ok(()),
+                            () = tokio::time::sleep(GATHER) => {}
+                        }
+                    }
+                }
+                Ok(_) => {
                     backoff.reset();
                     tokio::select! {
                         () = end.cancelled() => return Ok(()),
@@ -111,27 +136,48 @@ impl Drain {
         self.reader.end().is_some_and(|end| *drained.borrow() < end)
     }
 
-    /// Writes some records; whether there were any.
-    async fn step(&self, drained: &watch::Sender<EventSeq>) -> Result<bool, DrainError> {
+    /// Writes some records; how many events there were.
+    async fn step(&self, drained: &watch::Sender<EventSeq>, ahead: &mut Ahead) -> Result<usize, DrainError> {
         let from = *drained.borrow();
-        let reader = self.reader.clone();
-        let records = tokio::task::spawn_blocking(move || records_from(&reader, from)).await??;
-        let Some(last) = records.last() else { return Ok(false) };
-        let end = end_of(&last.group);
+        let batch = match ahead.take() {
+            Some(reading) => reading.await??,
+            None => self.read(from).await??,
+        };
+        let Some(mut batch) = batch else { return Ok(0) };
+        if self.reader.end().is_some_and(|end| batch.end < end) {
+            *ahead = Some(self.read(batch.end));
+        }
         let mut tx = self.pool.begin().await?;
         generations::hold(&mut tx, self.gateway, self.generation).await?;
         let expected = self.expected(&mut tx).await?;
-        // A commit whose answer got lost may have stored some already.
-        let stored = records.partition_point(|record| end_of(&record.group) <= expected);
-        let fresh = records.get(stored..).unwrap_or_default();
-        if let Some(record) = fresh.first().filter(|record| record.group.first() != expected) {
-            return Err(DrainError::Head { expected, offered: record.group.first() });
+        if batch.first < expected {
+            // A commit whose answer got lost has stored some already.
+            *ahead = None;
+            batch = match self.read(expected).await?? {
+                Some(rest) => rest,
+                None => return Ok(self.arrived(drained, expected, 0)),
+            };
         }
-        self.write(&mut tx, fresh).await?;
+        if batch.first != expected {
+            return Err(DrainError::Head { expected, offered: batch.first });
+        }
+        let (end, events) = (batch.end, batch.events);
+        self.write(&mut tx, batch).await?;
         tx.commit().await?;
+        Ok(self.arrived(drained, end, events))
+    }
+
+    /// Postgres has everything before `end`.
+    fn arrived(&self, drained: &watch::Sender<EventSeq>, end: EventSeq, events: usize) -> usize {
         self.reader.drained(end);
         drained.send_replace(end);
-        Ok(true)
+        events
+    }
+
+    /// Reads the records from a position on, as rows.
+    fn read(&self, from: EventSeq) -> JoinHandle<Result<Option<Batch>, DrainError>> {
+        let (reader, own) = (self.reader.clone(), self.clone());
+        tokio::task::spawn_blocking(move || own.batch(&records_from(&reader, from)?))
     }
 
     async fn expected(&self, tx: &mut PgConnection) -> Result<EventSeq, DrainError> {
@@ -153,6 +199,9 @@ impl Drain {
         Ok(done.rows_affected())
     }
 }
+
+/// A batch that is being read while the one before it is written.
+type Ahead = Option<JoinHandle<Result<Option<Batch>, DrainError>>>;
 
 /// The first sequence after a group's events.
 fn end_of(group: &Group) -> EventSeq {

@@ -79,6 +79,9 @@ pub fn tool_span(agent: &Agent, request: &RequestId) -> Span {
 
 /// Records what was answered.
 pub fn answered(span: &Span, answer: &Answer) {
+    if span.is_disabled() {
+        return;
+    }
     let Answer { event, text, again, .. } = answer;
     let finish_reasons = json!([text.finish_reason]).to_string();
     let position = event.position;

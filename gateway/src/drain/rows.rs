@@ -1,6 +1,6 @@
 //! What one transaction of the drain writes: the head moves once, everything
-//! else goes by COPY. Records follow one another; the caller has checked where
-//! the first one stands.
+//! else goes by COPY. Records follow one another; the caller checks where the
+//! first one stands.
 
 use super::{Drain, DrainError, end_of};
 use crate::database::copy::Rows;
@@ -9,6 +9,8 @@ use crate::spool::record::Record;
 use sqlx::PgConnection;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tributary_core::event::hash_of;
+use tributary_core::id::Head;
+use tributary_core::position::EventSeq;
 
 const GROUPS: &str = "COPY usage.groups
     (gateway, generation, first_sequence, end_sequence, previous, head, signer, bytes)
@@ -21,10 +23,26 @@ const SIDECARS: &str = "COPY usage.sidecars (gateway, generation, sequence, salt
     FROM STDIN (FORMAT binary)";
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
+/// Records as rows.
+#[derive(Debug)]
+pub(super) struct Batch {
+    /// The first event.
+    pub(super) first: EventSeq,
+    /// One past the last event.
+    pub(super) end: EventSeq,
+    /// How many there are.
+    pub(super) events: usize,
+    previous: Head,
+    head: Head,
+    groups: Rows,
+    rows: Rows,
+    sidecars: Rows,
+}
+
 impl Drain {
-    /// Writes records that Postgres does not have.
-    pub(super) async fn write(&self, tx: &mut PgConnection, records: &[Record]) -> Result<(), DrainError> {
-        let (Some(first), Some(last)) = (records.first(), records.last()) else { return Ok(()) };
+    /// Puts records into rows; none make no batch. Writes nothing.
+    pub(super) fn batch(&self, records: &[Record]) -> Result<Option<Batch>, DrainError> {
+        let (Some(first), Some(last)) = (records.first(), records.last()) else { return Ok(None) };
         let mut groups = Rows::new(GROUPS, 8);
         let mut before = first.group.previous;
         let generation = u64::from(self.generation.0);
@@ -45,6 +63,20 @@ impl Drain {
                 .bytes(&group.key.0)?
                 .bytes(&group.encode())?;
         }
+        Ok(Some(Batch {
+            first: first.group.first(),
+            end: end_of(&last.group),
+            events: records.iter().map(|record| record.group.events.len()).sum(),
+            previous: first.group.previous,
+            head: before,
+            groups,
+            rows: self.events(records)?,
+            sidecars: self.sidecars(records)?,
+        }))
+    }
+
+    /// Writes a batch that Postgres does not have.
+    pub(super) async fn write(&self, tx: &mut PgConnection, batch: Batch) -> Result<(), DrainError> {
         let moved = sqlx::query(
             "INSERT INTO usage.heads AS h (gateway, generation, next_sequence, head) VALUES ($1, $2, $4, $5)
              ON CONFLICT (gateway, generation) DO UPDATE SET next_sequence = $4, head = $5
@@ -52,18 +84,18 @@ impl Drain {
         )
         .bind(&self.gateway.0[..])
         .bind(i64::from(self.generation.0))
-        .bind(bigint(first.group.first().0)?)
-        .bind(bigint(end_of(&last.group).0)?)
-        .bind(&before.0[..])
-        .bind(&first.group.previous.0[..])
+        .bind(bigint(batch.first.0)?)
+        .bind(bigint(batch.end.0)?)
+        .bind(&batch.head.0[..])
+        .bind(&batch.previous.0[..])
         .execute(&mut *tx)
         .await?;
         if moved.rows_affected() != 1 {
-            return Err(DrainError::Head { expected: self.expected(tx).await?, offered: first.group.first() });
+            return Err(DrainError::Head { expected: self.expected(tx).await?, offered: batch.first });
         }
-        groups.send(&mut *tx).await?;
-        self.events(records)?.send(&mut *tx).await?;
-        self.sidecars(records)?.send(&mut *tx).await?;
+        batch.groups.send(&mut *tx).await?;
+        batch.rows.send(&mut *tx).await?;
+        batch.sidecars.send(&mut *tx).await?;
         Ok(())
     }
 
