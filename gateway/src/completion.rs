@@ -26,16 +26,17 @@ use crate::credit::book::{Account, Reservation};
 use crate::gateway::{Gateway, Serving, Stage};
 use crate::mandates::Holder;
 use crate::requests::{Begin, Paid, identities};
+use crate::sessions::{Held, Turn};
 use crate::spool::record::Attachment;
 use crate::telemetry;
 use again::{again, once_more};
-use compute::{Made, compute, look};
+use compute::{Made, Scene, compute, look};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 use tributary_core::amount::BaseUnits;
 use tributary_core::event::{EventPosition, UsageEvent, sidecar_commitment};
-use tributary_core::id::RequestId;
+use tributary_core::id::{PayerId, RequestId};
 use tributary_core::position::{CreditSeq, EventSeq, Slot};
 
 /// A call that is being answered. Dropping it changes nothing for the call.
@@ -126,8 +127,12 @@ async fn charge(
     request: RequestId,
     outlet: &mut Outlet,
 ) -> Result<Answer, RunError> {
-    let scene = look(gateway, holder, call)?;
+    let mut scene = look(gateway, holder, call)?;
     let mandate = &holder.mandate;
+    let session = match &call.session {
+        Some(name) => Some(recall(gateway, &mandate.payer, name, &mut scene).await?),
+        None => None,
+    };
     let account = Account { vault: mandate.vault, payer: mandate.payer, mandate: holder.id };
     let mut covered = holder.budget.cover(&gateway.pool, &holder.key_hash, scene.total).await?;
     let reservation = serving.desk.reserve(account, scene.total).await?;
@@ -168,7 +173,11 @@ async fn charge(
             }
             settle(serving, reservation, price, last)?;
             let Called { event, text } = calls.pop().ok_or(RunError::Internal("an answer is missing"))?;
-            Ok(Answer { event, text, calls, again: false })
+            let remembered = match session {
+                Some(held) => Some(remember(gateway, &held, &call.prompt, &text.text).await),
+                None => None,
+            };
+            Ok(Answer { event, text, calls, remembered, again: false })
         }
         // Neither spent nor free: a restart reads it back from the disk.
         Err(error) if error.is_uncertain() => {
@@ -177,6 +186,26 @@ async fn charge(
         }
         Err(error) => Err(release(serving, reservation, RunError::Spool(error))),
     }
+}
+
+/// Waits for the session's turn and reads what the agent remembers of it.
+async fn recall(gateway: &Gateway, payer: &PayerId, name: &[u8], scene: &mut Scene) -> Result<Held, RunError> {
+    if scene.agent.turns == 0 {
+        return Err(RunError::NoMemory);
+    }
+    let held = gateway.sessions.hold(gateway.sessions.id(payer, &scene.agent.asset, name)).await;
+    scene.memory = gateway.sessions.recall(&held, scene.agent.turns).await.map_err(RunError::Session)?;
+    Ok(held)
+}
+
+/// The answer is paid: if it cannot be remembered, it is given all the same, and
+/// says so.
+async fn remember(gateway: &Gateway, held: &Held, asked: &str, answered: &str) -> bool {
+    let kept = gateway.sessions.remember(held, &Turn::of(asked, answered)).await;
+    if let Err(error) = &kept {
+        tracing::warn!(error = error as &dyn std::error::Error, "a paid answer is not remembered");
+    }
+    kept.is_ok()
 }
 
 /// The event of an answer, and what belongs to it.

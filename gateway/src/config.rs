@@ -39,6 +39,8 @@ pub struct Config {
     /// The server for embeddings of registered texts and of answers; without it
     /// events carry no evidence of similarity.
     pub embedding: Option<Arc<Upstream>>,
+    /// Redis, for copies of what Postgres has. May hold a password; never logged.
+    pub redis: Option<String>,
     /// Bounds and intervals.
     pub limits: Limits,
 }
@@ -62,6 +64,8 @@ pub struct Limits {
     pub remember: Duration,
     /// How long evidence sidecars are kept.
     pub sidecar_days: u16,
+    /// How long turns of sessions are kept.
+    pub session_days: u16,
     /// Completions computed at a time.
     pub concurrency: usize,
     /// Completions that may wait for their turn.
@@ -87,6 +91,7 @@ impl Default for Limits {
             recent_requests: 65_536,
             remember: Duration::from_secs(24 * 60 * 60),
             sidecar_days: 30,
+            session_days: 30,
             concurrency: 4,
             waiting: 512,
             key_rate: 500,

@@ -2,6 +2,7 @@
 //! own beyond telling what stage the gateway is in.
 
 use crate::admission::{self, Load, Room, Shed};
+use crate::cache::Cache;
 use crate::catalogue::Catalogue;
 use crate::chain::Tip;
 use crate::clock::Clock;
@@ -12,6 +13,7 @@ use crate::events;
 use crate::intake::upload::Uploads;
 use crate::mandates::Holders;
 use crate::requests::{Begin, Paid, Requests};
+use crate::sessions::Sessions;
 use crate::spool::queue::SpoolQueue;
 use crate::spool::reader::SpoolReader;
 use crate::upstream::client::UpstreamClient;
@@ -41,6 +43,8 @@ pub struct Gateway {
     pub policy: PolicySet,
     /// Asks the servers of models that answer elsewhere.
     pub upstreams: UpstreamClient,
+    /// What agents remember.
+    pub sessions: Sessions,
     /// Who may call.
     pub holders: Holders,
     /// Paid answers on their way: the end waits for them.
@@ -140,9 +144,11 @@ impl Gateway {
         signing: SigningKey,
         policy: PolicySet,
         upstreams: UpstreamClient,
+        cache: Cache,
     ) -> Self {
         let limits = &config.limits;
         let holders = Holders::new(pool.clone(), config.gateway, limits.key_rate, limits.mandate_rate);
+        let sessions = Sessions::new(pool.clone(), config.gateway, cache);
         let turns = Arc::new(Semaphore::new(limits.concurrency.max(1)));
         Self {
             pool,
@@ -150,6 +156,7 @@ impl Gateway {
             signing,
             policy,
             upstreams,
+            sessions,
             holders,
             tasks: TaskTracker::new(),
             turns,

@@ -46,6 +46,9 @@ async fn tidy(gateway: &Arc<Gateway>, drain: &Drain) {
         Ok(Err(error)) => tracing::warn!(error = &error as &dyn Error, "old spool segments stay"),
         Err(error) => tracing::error!(error = &error as &dyn Error, "tidying the spool died"),
     }
+    if let Err(error) = gateway.sessions.expire(gateway.config.limits.session_days).await {
+        tracing::warn!(error = &error as &dyn Error, "expired sessions stay");
+    }
     if let Err(error) = drain.expire_sidecars().await {
         tracing::warn!(error = &error as &dyn Error, "expired sidecars stay");
     }

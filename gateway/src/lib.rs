@@ -8,6 +8,7 @@
 
 pub mod admission;
 pub mod backoff;
+pub mod cache;
 pub mod catalogue;
 pub mod chain;
 pub mod clock;
@@ -30,6 +31,7 @@ pub mod rate;
 pub mod refusal;
 pub mod requests;
 pub mod retrieval;
+pub mod sessions;
 pub mod spool;
 pub mod telemetry;
 pub mod upstream;

@@ -5,6 +5,7 @@
 //! next start with the same spool.
 
 use crate::backoff::Backoff;
+use crate::cache::{Cache, CacheError};
 use crate::chain::{self, Tip};
 use crate::config::Config;
 use crate::credit::desk::Desk;
@@ -64,6 +65,9 @@ pub enum GatewayError {
     /// A newer generation took over.
     #[error(transparent)]
     Drain(#[from] DrainError),
+    /// The address of Redis.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
     /// The client for models that answer elsewhere.
     #[error("no client for the servers of models can be made")]
     Upstream(#[from] UpstreamError),
@@ -93,7 +97,8 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Cancellation
     let policy = read_policy(&config)?;
     let pool = database::pool(&config.database_url)?;
     let lock = generation::lock_spool(&config)?;
-    let gateway = Arc::new(Gateway::new(config, pool, signing.clone(), policy, UpstreamClient::new()?));
+    let cache = Cache::open(config.redis.as_deref())?;
+    let gateway = Arc::new(Gateway::new(config, pool, signing.clone(), policy, UpstreamClient::new()?, cache));
     tracing::info!(gateway = %gateway.config.gateway, key = %gateway.key, "the gateway starts");
     let closing = CancellationToken::new();
     let server = tokio::spawn({

@@ -269,6 +269,7 @@ mod tests {
             stop: Vec::new(),
             options: Vec::new(),
             body: Arc::default(),
+            session: None,
             key: None,
             body_hash: [0; 32],
         };
@@ -283,7 +284,7 @@ mod tests {
             raw: None,
             calls: 0,
         };
-        let answer = Answer { event: event(Evidence::verbatim(4, pairs)), text, calls: Vec::new(), again: false };
+        let answer = Answer { event: event(Evidence::verbatim(4, pairs)), text, calls: Vec::new(), remembered: None, again: false };
         tracing::subscriber::with_default(keeper.clone(), || {
             let span = span(&call);
             answered(&span, &answer);

@@ -51,6 +51,7 @@ pub(super) fn agent(row: &AssetRow, around: &Around<'_>) -> Result<Agent, Refuse
         price_per_token: manifest.price_per_token,
         prompt_prefix: manifest.prompt_prefix,
         tools,
+        turns: manifest.memory.map_or(0, |memory| memory.turns),
     };
     match agent.all().count() {
         calls if calls > CALLS_MAX => Err(RefusedFor::TooManyCalls(calls, CALLS_MAX)),

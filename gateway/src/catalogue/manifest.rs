@@ -1,6 +1,7 @@
 //! The JSON that models and agents are registered with. Unknown fields are
 //! refused: a typing error must not change a price in silence.
 
+use crate::sessions::TURNS_MAX;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use tributary_core::amount::BaseUnits;
@@ -62,6 +63,14 @@ pub struct ModelManifest {
     pub parent: Option<AssetId>,
 }
 
+/// How much an agent remembers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemoryManifest {
+    /// The last turns of a session, so many at most.
+    pub turns: u32,
+}
+
 /// An agent that another one calls before it answers.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -92,6 +101,9 @@ pub struct AgentManifest {
     /// Agents that it calls before it answers.
     #[serde(default)]
     pub tools: Vec<ToolManifest>,
+    /// What it remembers of a session.
+    #[serde(default)]
+    pub memory: Option<MemoryManifest>,
 }
 
 impl ModelManifest {
@@ -117,6 +129,9 @@ impl AgentManifest {
         check(&manifest.prompt_prefix, PREFIX_BYTES_MAX, "prompt prefix")?;
         if manifest.tools.len() > TOOLS_MAX {
             return Err(ManifestError::TooLong("list of tools"));
+        }
+        if manifest.memory.as_ref().is_some_and(|memory| memory.turns > TURNS_MAX) {
+            return Err(ManifestError::TooLong("memory"));
         }
         let mut named = BTreeSet::new();
         if let Some(twice) = manifest.tools.iter().find(|tool| !named.insert(tool.agent)) {

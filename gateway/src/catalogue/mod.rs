@@ -59,6 +59,8 @@ pub struct Agent {
     pub prompt_prefix: String,
     /// Agents that it calls before it answers, in their order.
     pub tools: Vec<Tool>,
+    /// How many turns of a session it remembers; 0 for an agent without a memory.
+    pub turns: u32,
 }
 
 /// An agent that another one calls.

@@ -33,7 +33,7 @@ pub(super) async fn again(serving: &Serving, call: &Call, sequence: EventSeq) ->
     // What was submitted together lies in one record.
     let first = usize::try_from(text.calls).ok().and_then(|calls| place.checked_sub(calls)).ok_or_else(damaged)?;
     let calls = (first..place).map(read).collect::<Result<_, _>>()?;
-    Ok(Answer { event, text, calls, again: true })
+    Ok(Answer { event, text, calls, remembered: None, again: true })
 }
 
 /// A paid answer whose text went with a disk: computed once more, free of
@@ -58,8 +58,9 @@ pub(super) async fn once_more(
         return Err(RunError::NotServing("it has not read the registered assets yet".into()));
     };
     let agent = catalogue.agent(&call.agent).filter(|agent| agent.asset == event.agent).cloned().ok_or_else(lost)?;
-    // What was said elsewhere would not be said again, and would cost again.
-    if agent.all().any(|agent| matches!(agent.model.answers, Answers::Elsewhere(_))) {
+    // What was said elsewhere would not be said again, and would cost again; and what
+    // was remembered then is not what is remembered now.
+    if call.session.is_some() || agent.all().any(|agent| matches!(agent.model.answers, Answers::Elsewhere(_))) {
         return Err(lost());
     }
     let texts = Texts { evidence: catalogue.evidence.clone(), neighbours, graph_slot: event.graph_slot };
@@ -76,5 +77,5 @@ pub(super) async fn once_more(
         calls.push(Called { event, text: made.text });
     }
     let Called { event, text } = calls.pop().ok_or_else(lost)?;
-    Ok(Answer { event, text, calls, again: true })
+    Ok(Answer { event, text, calls, remembered: None, again: true })
 }

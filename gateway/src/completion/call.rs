@@ -2,6 +2,7 @@
 
 use crate::admission::Shed;
 use crate::credit::desk::DeskError;
+use crate::database::DatabaseError;
 use crate::mandates::budget::BudgetError;
 use crate::refusal::Refusal;
 use crate::requests::RequestsError;
@@ -64,6 +65,8 @@ pub struct Call {
     pub options: Vec<&'static str>,
     /// The body as it came, for models that answer elsewhere.
     pub body: Arc<Map<String, Value>>,
+    /// The name of a session, when the caller brought one.
+    pub session: Option<Vec<u8>>,
     /// The idempotency key, when the caller brought one.
     pub key: Option<Vec<u8>>,
     /// SHA-256 of the route and the request's body.
@@ -115,6 +118,8 @@ pub struct Answer {
     pub text: Text,
     /// The calls to other agents that were made for it, in the order of their events.
     pub calls: Vec<Called>,
+    /// Whether it is remembered, when it belongs to a session and is new.
+    pub remembered: Option<bool>,
     /// Whether it was charged by an earlier request with the same key.
     pub again: bool,
 }
@@ -146,6 +151,12 @@ pub enum RunError {
     /// The built-in model does not know an option.
     #[error("the agent's model does not support {0}: leave the option out")]
     Unsupported(&'static str),
+    /// The agent has no memory.
+    #[error("the agent has no memory, so it keeps no sessions: leave the session out, or call another agent")]
+    NoMemory,
+    /// The session cannot be read.
+    #[error("the session cannot be read at the moment: retry, or ask without a session")]
+    Session(#[source] DatabaseError),
     /// More prompt than is read.
     #[error("the prompt has {0} bytes; at most {PROMPT_BYTES_MAX} are read: shorten it")]
     PromptTooLong(usize),
@@ -207,9 +218,9 @@ impl RunError {
     /// The sort of error, for telemetry.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::NotServing(_) | Self::Stale(_) => "unavailable",
+            Self::NotServing(_) | Self::Stale(_) | Self::Session(_) => "unavailable",
             Self::NoAgent(_) => "no_such_agent",
-            Self::Unsupported(_) | Self::PromptTooLong(_) | Self::Pieces(..) | Self::Price(_) | Self::OtherBody => {
+            Self::Unsupported(_) | Self::NoMemory | Self::PromptTooLong(_) | Self::Pieces(..) | Self::Price(_) | Self::OtherBody => {
                 "bad_request"
             }
             Self::MandateExpired { .. } | Self::Credit(_) => "credit",

@@ -9,6 +9,7 @@ use super::tools::{self, Line};
 use crate::catalogue::{Agent, Answers};
 use crate::gateway::Gateway;
 use crate::mandates::Holder;
+use crate::sessions::Turn;
 use crate::upstream::said::Said;
 use crate::vectors;
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub struct Scene {
     pub tools: Vec<Scene>,
     /// What all of it costs at most.
     pub total: BaseUnits,
+    /// What the agent remembers of the session.
+    pub(super) memory: Vec<Turn>,
 }
 
 impl Scene {
@@ -103,7 +106,8 @@ pub(super) fn scene(agent: Arc<Agent>, texts: Texts, call: &Call) -> Result<Scen
     let maximum = agent.price(max_tokens).ok_or(RunError::Price(max_tokens))?;
     let tools = tools::scenes(&agent, &texts, call)?;
     let total = tools.iter().try_fold(maximum, |sum, tool| sum.checked_add(tool.total));
-    Ok(Scene { agent, texts, max_tokens, maximum, tools, total: total.ok_or(RunError::Price(max_tokens))? })
+    let total = total.ok_or(RunError::Price(max_tokens))?;
+    Ok(Scene { agent, texts, max_tokens, maximum, tools, total, memory: Vec::new() })
 }
 
 /// A computed answer, not charged yet.
@@ -194,9 +198,10 @@ async fn speak(
     request: RequestId,
     outlet: &mut Outlet,
 ) -> Result<Spoken, RunError> {
-    // It goes on from where the others ended.
-    let before = said.iter().map(|line| line.text.as_str());
-    let parts = [scene.agent.prompt_prefix.as_str(), call.prompt.as_str()].into_iter().chain(before);
+    // It goes on from what it remembers, and from where the others ended.
+    let memory = scene.memory.iter().flat_map(|turn| [turn.asked.as_str(), turn.answered.as_str(), "\n"]);
+    let parts = std::iter::once(scene.agent.prompt_prefix.as_str()).chain(memory);
+    let parts = parts.chain([call.prompt.as_str()]).chain(said.iter().map(|line| line.text.as_str()));
     let (model, prompt) = (model.clone(), parts.collect::<String>());
     let (max_tokens, stop) = (scene.max_tokens, call.stop.clone());
     let seed = call.seed.unwrap_or_else(|| seed_of(&request));

@@ -25,6 +25,7 @@ pub(super) async fn speak(
         form: call.form,
         body: &call.body,
         prefix: &scene.agent.prompt_prefix,
+        memory: &scene.memory,
         said,
         max_tokens: scene.max_tokens,
         request,

@@ -89,6 +89,7 @@ impl Call {
             stop: Vec::new(),
             options: Vec::new(),
             body: Arc::new(question.map(|(name, value)| (name.clone(), value.clone())).collect()),
+            session: None,
             key: None,
             body_hash: self.body_hash,
         }

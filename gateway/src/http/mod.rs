@@ -18,6 +18,7 @@ mod quote;
 mod receipt;
 mod refusal;
 mod retrieval;
+mod sessions;
 mod shapes;
 mod stream;
 mod uses;
@@ -60,6 +61,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/v1/content/{link}", get(retrieval::download))
         .route("/v1/keys", post(keys::make).get(keys::list))
         .route("/v1/keys/{id}", delete(keys::revoke))
+        .route("/v1/sessions/{name}", get(sessions::show).delete(sessions::forget))
         .route("/v1/mandates", post(mandates::accept))
         .route("/v1/credit", get(credit::show))
         .route("/v1/content-telemetry/{id}", get(content::show))
@@ -76,7 +78,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
 
 /// Pages of any origin may call: a key is sent on purpose, and there are no cookies.
 fn cors() -> CorsLayer {
-    let sent = [header::AUTHORIZATION, header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")];
+    let sent = [header::AUTHORIZATION, header::CONTENT_TYPE, HeaderName::from_static("idempotency-key"), HeaderName::from_static("tributary-session")];
     let shown = [header::RETRY_AFTER, HeaderName::from_static("idempotent-replayed")];
     CorsLayer::new()
         .allow_origin(Any)

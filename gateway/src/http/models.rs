@@ -60,6 +60,7 @@ fn describe(gateway: &Gateway, agent: &Agent) -> Value {
             "price_per_call": agent.price_per_call.to_string(),
             "price_per_token": agent.price_per_token.to_string(),
             "texts": agent.model.texts.len(),
+            "turns_remembered": agent.turns,
             "tools": agent.tools.iter().map(tool).collect::<Vec<_>>(),
         },
     })

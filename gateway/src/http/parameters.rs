@@ -4,6 +4,7 @@
 use super::problem::Problem;
 use crate::completion::{Call, Delivery, Form};
 use crate::requests::KEY_BYTES_MAX;
+use crate::sessions::NAME_BYTES_MAX;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use tributary_core::hash::sha256;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const SESSION: HeaderName = HeaderName::from_static("tributary-session");
 /// An agent's name or address is not longer, in bytes.
 const AGENT_BYTES_MAX: usize = 128;
 
@@ -82,6 +84,10 @@ impl Parameters {
         if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > KEY_BYTES_MAX) {
             return Err(bad(format!("Idempotency-Key must have 1 to {KEY_BYTES_MAX} bytes.")));
         }
+        let session = headers.get(SESSION).map(|value| value.as_bytes().to_vec());
+        if session.as_ref().is_some_and(|name| name.is_empty() || name.len() > NAME_BYTES_MAX) {
+            return Err(bad(format!("Tributary-Session must have 1 to {NAME_BYTES_MAX} bytes.")));
+        }
         let asked = |value: &Option<Value>| value.as_ref().is_some_and(|value| !value.is_null() && *value != false);
         let options = [
             (asked(&self.logprobs), "logprobs"),
@@ -116,8 +122,13 @@ impl Parameters {
             },
             options: options.iter().filter(|(asked, _)| *asked).map(|(_, name)| *name).collect(),
             body: Arc::new(read(body)?),
+            // In another session it is another request.
+            body_hash: match &session {
+                None => sha256(&[route, body]),
+                Some(name) => sha256(&[route, body, b"\0session\0", name]),
+            },
+            session,
             key,
-            body_hash: sha256(&[route, body]),
         })
     }
 }

@@ -25,6 +25,9 @@ pub(super) fn object(answer: &Answer) -> Value {
     if let Some(fields) = object.as_object_mut() {
         fields.insert("price_total".into(), answer.price().to_string().into());
         fields.insert("calls".into(), answer.calls.iter().map(call).collect());
+        if let Some(remembered) = answer.remembered {
+            fields.insert("remembered".into(), remembered.into());
+        }
     }
     object
 }

@@ -41,6 +41,12 @@ fn refusal(gateway: &Gateway, holder: Option<&Holder>, error: RunError) -> Probl
         RunError::Unsupported(_) => {
             new(StatusCode::BAD_REQUEST, "unsupported", "The gateway does not support an option")
         }
+        RunError::NoMemory => new(StatusCode::BAD_REQUEST, "unsupported", "The agent keeps no sessions"),
+        RunError::Session(_) => {
+            new(StatusCode::SERVICE_UNAVAILABLE, "session_unavailable", "The session cannot be read")
+                .next("Retry with the same Idempotency-Key, or ask without a session: nothing was charged.")
+                .retry_after(2)
+        }
         RunError::PromptTooLong(_) => new(StatusCode::PAYLOAD_TOO_LARGE, "prompt_too_long", "The prompt is too long"),
         RunError::Pieces(..) => {
             new(StatusCode::BAD_REQUEST, "bad_request", "The request cannot be read").param("max_tokens")

@@ -7,6 +7,7 @@ use super::sse::Events;
 use super::{ANSWER_BYTES_MAX, UpstreamError};
 use crate::backoff::Backoff;
 use crate::completion::{Form, Line};
+use crate::sessions::Turn;
 use axum::body::Bytes;
 use reqwest_tls::{Certificate, Client, Response, redirect};
 use serde::Deserialize;
@@ -38,7 +39,10 @@ pub struct Question<'a> {
     pub body: &'a Map<String, Value>,
     /// Put before the prompt, or said by the system.
     pub prefix: &'a str,
-    /// What other agents said to the question: told in the same way, after it.
+    /// What the agent remembers of the session: told before the question, as it was
+    /// said.
+    pub memory: &'a [Turn],
+    /// What other agents said to the question: told like the prefix, after it.
     pub said: &'a [Line],
     /// The most tokens to answer with.
     pub max_tokens: u32,
@@ -209,7 +213,9 @@ impl Question<'_> {
                 if let Some(prompt) = body.get_mut("prompt") {
                     let asked = prompt.as_str().or_else(|| prompt[0].as_str()).unwrap_or_default();
                     let lines: String = lines.map(|line| line + "\n").collect();
-                    *prompt = format!("{}{lines}{asked}", self.prefix).into();
+                    let turn = |turn: &Turn| format!("{}{}\n", turn.asked, turn.answered);
+                    let memory: String = self.memory.iter().map(turn).collect();
+                    *prompt = format!("{}{lines}{memory}{asked}", self.prefix).into();
                 }
             }
             Form::Chat => {
@@ -217,7 +223,11 @@ impl Question<'_> {
                     let prefix = Some(self.prefix.to_owned()).filter(|prefix| !prefix.is_empty());
                     let system = prefix.into_iter().chain(lines);
                     let system = system.map(|text| json!({"role": "system", "content": text}));
-                    messages.splice(0..0, system);
+                    let memory = self.memory.iter().flat_map(|turn| {
+                        let role = |role: &str, content: &str| json!({"role": role, "content": content});
+                        [role("user", &turn.asked), role("assistant", &turn.answered)]
+                    });
+                    messages.splice(0..0, system.chain(memory));
                 }
             }
         }

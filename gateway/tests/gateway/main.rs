@@ -12,6 +12,7 @@ mod metered;
 mod paid;
 mod refused;
 mod retrieval;
+mod sessions;
 mod stage;
 mod streams;
 mod tls;

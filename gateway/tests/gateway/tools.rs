@@ -128,7 +128,8 @@ async fn an_agent_whose_calls_cannot_be_made_is_left_out_with_the_reason() {
     let bard = stage.cast().await;
     let third = stage.dataset("third", &verses(3), 7).await;
     let model = stage.model("third verse", &[third]).await;
-    stage.agent_with("unrelated", model, &[(bard, 5)], &[model]).await;
+    let unnamed = json!({"tools": [{"agent": bard, "max_tokens": 5}]});
+    stage.agent_with("unrelated", model, unnamed, &[model]).await;
     stage.agent_with_tools("greedy", model, &[(bard, 100_000)]).await;
     stage.agent_with_tools("lost", model, &[(AssetId([9; 32]), 5)]).await;
     let mut tower = bard;

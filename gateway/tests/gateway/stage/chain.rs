@@ -1,7 +1,7 @@
 //! The chain's tables, filled as the indexer would fill them.
 
 use super::{PER_CALL, PER_TOKEN, Stage, key, payer_id};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs;
 use std::sync::atomic::Ordering;
 use tributary_client::pda;
@@ -137,29 +137,22 @@ impl Stage {
     }
 
     pub async fn agent(&self, name: &str, model: AssetId) -> AssetId {
-        self.agent_with_tools(name, model, &[]).await
+        self.agent_with(name, model, json!({}), &[model]).await
     }
 
     /// An agent that calls others, each for so many pieces at most.
     pub async fn agent_with_tools(&self, name: &str, model: AssetId, tools: &[(AssetId, u32)]) -> AssetId {
         let parents: Vec<AssetId> = std::iter::once(model).chain(tools.iter().map(|tool| tool.0)).collect();
-        self.agent_with(name, model, tools, &parents).await
+        let tool = |(agent, max_tokens): &(AssetId, u32)| json!({"agent": agent, "max_tokens": max_tokens});
+        let tools: Vec<Value> = tools.iter().map(tool).collect();
+        self.agent_with(name, model, json!({"tools": tools}), &parents).await
     }
 
-    /// An agent whose record names these parents.
-    pub async fn agent_with(
-        &self,
-        name: &str,
-        model: AssetId,
-        tools: &[(AssetId, u32)],
-        parents: &[AssetId],
-    ) -> AssetId {
+    /// An agent with more in its manifest, whose record names these parents.
+    pub async fn agent_with(&self, name: &str, model: AssetId, more: Value, parents: &[AssetId]) -> AssetId {
         let mut manifest = json!({"name": name, "model": model, "price_per_call": PER_CALL.to_string(),
             "price_per_token": PER_TOKEN.to_string(), "prompt_prefix": ""});
-        if !tools.is_empty() {
-            let tool = |(agent, max_tokens): &(AssetId, u32)| json!({"agent": agent, "max_tokens": max_tokens});
-            manifest["tools"] = tools.iter().map(tool).collect();
-        }
+        manifest.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         self.asset(AssetKind::Agent, manifest.to_string().as_bytes(), "operator", 7, parents).await
     }
 

@@ -155,6 +155,7 @@ impl Stage {
             policy_file: self.folder.path().join("policy"),
             upstreams: Upstreams::default(),
             embedding: None,
+            redis: None,
             clocks: Default::default(),
             limits: Limits {
                 lease_size: BaseUnits(20_000),

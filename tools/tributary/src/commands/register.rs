@@ -105,6 +105,9 @@ enum Kind {
         /// An agent that it calls before it answers, the most pieces it asks that one for, and its royalty (repeatable)
         #[arg(long = "tool", value_name = "AGENT:PIECES[:BPS]")]
         tools: Vec<Tool>,
+        /// How many turns of a session it remembers; without it none
+        #[arg(long, value_name = "TURNS", value_parser = clap::value_parser!(u32).range(1..=32))]
+        memory: Option<u32>,
     },
 }
 
@@ -213,7 +216,7 @@ async fn plan(chain: &Chain, owner: &Keypair, kind: Kind) -> anyhow::Result<Plan
             expect(chain, &parents).await?;
             Ok(plan)
         }
-        Kind::Agent { about, model, price_per_call, price_per_token, prompt_prefix, tools } => {
+        Kind::Agent { about, model, price_per_call, price_per_token, prompt_prefix, tools, memory } => {
             let mut manifest = json!({
                 "name": about.name,
                 "model": model.address.to_string(),
@@ -224,6 +227,9 @@ async fn plan(chain: &Chain, owner: &Keypair, kind: Kind) -> anyhow::Result<Plan
             if !tools.is_empty() {
                 let tool = |tool: &Tool| json!({"agent": tool.share.address.to_string(), "max_tokens": tool.max_tokens});
                 manifest["tools"] = tools.iter().map(tool).collect();
+            }
+            if let Some(turns) = memory {
+                manifest["memory"] = json!({"turns": turns});
             }
             let parents: Vec<Share> = std::iter::once(model).chain(tools.iter().map(|tool| tool.share)).collect();
             expect(chain, &parents).await?;

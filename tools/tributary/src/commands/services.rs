@@ -85,6 +85,9 @@ pub struct GatewayOwn {
     /// Server for embeddings, up to and with /v1, such as `tributary-embedding`'s: events carry evidence of similarity
     #[arg(long, env = "TRIBUTARY_EMBEDDING", value_name = "URL")]
     embedding: Option<String>,
+    /// Redis, where the memory of sessions is read faster; without it answers are the same
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL")]
+    redis: Option<String>,
     /// What that server calls its model
     #[arg(long, default_value = "all-MiniLM-L6-v2", value_name = "NAME")]
     embedding_model: String,
@@ -120,6 +123,7 @@ impl GatewayOwn {
             policy_file: policy.policy_set.clone(),
             upstreams: self.upstreams.as_deref().map(upstreams).transpose()?.unwrap_or_default(),
             embedding: self.embedding.map(|url| Arc::new(Upstream::for_embeddings(&url, &self.embedding_model))),
+            redis: self.redis,
             clocks: Default::default(),
             limits,
         })
