@@ -91,7 +91,12 @@ async fn answer(
     let key = call.key.clone().unwrap_or_else(|| rand::random::<[u8; 32]>().to_vec());
     let payer = holder.mandate.payer;
     let identities = identities(&gateway.config.gateway, &payer, &key, gateway.clock.now_ms());
-    match serving.begin(gateway, identities, call.body_hash).await? {
+    let begun = match &call.key {
+        Some(_) => serving.begin(gateway, identities, call.body_hash).await?,
+        // Nobody has used it before: there is nothing to ask Postgres.
+        None => serving.requests().begin(identities, call.body_hash, gateway.clock.now_ms(), true)?,
+    };
+    match begun {
         Begin::Running => Err(RunError::Running),
         Begin::Ask => Err(RunError::Internal("a request is still unknown after asking")),
         Begin::OtherBody => Err(RunError::OtherBody),

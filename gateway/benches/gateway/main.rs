@@ -13,6 +13,7 @@ mod stage;
 use serde_json::{Value, json};
 use sqlx::Connection;
 use stage::{Running, Stage};
+use std::ops::Range;
 use std::time::{Duration, Instant};
 use tributary_core::amount::BaseUnits;
 
@@ -27,8 +28,8 @@ fn memory() -> u64 {
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
 }
 
-async fn report(stage: &Stage, gateway: &Running, key: &str, caller: u64, batches: u64, batch: u64) {
-    for number in 0..batches {
+async fn report(stage: &Stage, gateway: &Running, key: &str, caller: u64, batches: Range<u64>, batch: u64) {
+    for number in batches {
         let uses: Vec<Value> =
             (0..batch).map(|one| json!({"id": format!("{caller}/{number}/{one}"), "tokens": 12})).collect();
         let body = json!({"model": "bard", "uses": uses});
@@ -77,18 +78,24 @@ async fn run() {
     let gateway = stage.start_with(config).await;
     gateway.wait(|health| health["state"] == "serving" && health["agents"] == 1).await;
     let key = stage.funded(&gateway, "ada", 1 << 50).await;
-    report(&stage, &gateway, &key, u64::MAX, 4, batch).await;
+    report(&stage, &gateway, &key, u64::MAX, 0..4, batch).await;
     stage.until_number("SELECT count(*) FROM usage.events", (4 * batch) as i64).await;
-    let before = memory();
-    let start = Instant::now();
-    futures::future::join_all((0..callers).map(|caller| report(&stage, &gateway, &key, caller, batches, batch))).await;
-    let durable = start.elapsed();
-    let all = (events + 4 * batch) as i64;
-    while gateway.health().await["drained"].as_i64() != Some(all) {
-        tokio::time::sleep(Duration::from_millis(2)).await;
+    let (mut durable, mut drained) = (Duration::ZERO, Duration::ZERO);
+    let mut resident = vec![memory()];
+    let mut all = (4 * batch) as i64;
+    // In halves: what grows with the events grows in both.
+    for half in [0..batches / 2, batches / 2..batches] {
+        all += ((half.end - half.start) * callers * batch) as i64;
+        let start = Instant::now();
+        let reports = (0..callers).map(|caller| report(&stage, &gateway, &key, caller, half.clone(), batch));
+        futures::future::join_all(reports).await;
+        durable += start.elapsed();
+        while gateway.health().await["drained"].as_i64() != Some(all) {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        drained += start.elapsed();
+        resident.push(memory());
     }
-    let drained = start.elapsed();
-    let grown = memory().saturating_sub(before);
     gateway.stop().await.unwrap();
     assert_eq!(stage.number("SELECT count(*) FROM usage.events").await, all);
     let copied = copy_bare(&stage.url, all as u64).await;
@@ -98,7 +105,11 @@ async fn run() {
     println!("ingest_events_per_s={:.0}", 1.0 / per_drained);
     println!("copy_rows_per_s={:.0}", 1.0 / per_copied);
     println!("ingest_copy_ratio={:.2}", per_copied / per_drained);
-    println!("ingest_memory_bytes_per_event={:.0}", grown as f64 / events as f64);
+    for (moment, bytes) in ["start", "half", "end"].into_iter().zip(&resident) {
+        println!("ingest_memory_{moment}_mib={}", bytes >> 20);
+    }
+    let grown = resident[2].saturating_sub(resident[1]);
+    println!("ingest_memory_bytes_per_event={:.0}", grown as f64 / (events - events / 2) as f64);
 }
 
 fn main() {

@@ -50,19 +50,19 @@ pub(super) async fn quote(
         "price_per_token": quote.agent.price_per_token.to_string(),
         "max_tokens": quote.max_tokens,
         "price_maximum": quote.total.to_string(),
-        "calls": quote.tools.iter().map(call).collect::<Vec<_>>(),
+        "calls": quote.tools.iter().map(part).collect::<Vec<_>>(),
         "graph_slot": quote.graph_slot(),
     })))
 }
 
 /// A call to another agent that would be made for the answer; its price is a part
 /// of the maximum.
-fn call(quote: &Quote) -> Value {
+fn part(quote: &Quote) -> Value {
     json!({
         "agent": quote.agent.asset,
         "agent_name": quote.agent.name,
         "max_tokens": quote.max_tokens,
         "price_maximum": quote.total.to_string(),
-        "calls": quote.tools.iter().map(call).collect::<Vec<_>>(),
+        "calls": quote.tools.iter().map(part).collect::<Vec<_>>(),
     })
 }
