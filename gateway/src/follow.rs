@@ -39,7 +39,9 @@ struct Built {
 }
 
 async fn follow(gateway: &Arc<Gateway>, built: &mut Option<Built>) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let Some(tip) = chain::tip(&gateway.pool, gateway.config.gateway, gateway.clock.now()).await? else { return Ok(()) };
+    let Some(tip) = chain::tip(&gateway.pool, gateway.config.gateway, gateway.clock.now()).await? else {
+        return Ok(());
+    };
     let before = gateway.view();
     let same = built.as_ref().is_some_and(|built| {
         built.assets == tip.assets && built.again_at.is_none_or(|again_at| Instant::now() < again_at)

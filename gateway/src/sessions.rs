@@ -135,11 +135,12 @@ impl Sessions {
 
     /// Deletes turns whose time has come. Returns how many.
     pub async fn expire(&self, days: u16) -> Result<u64, DatabaseError> {
-        let done = sqlx::query("DELETE FROM usage.sessions WHERE gateway = $1 AND at < now() - make_interval(days => $2)")
-            .bind(&self.gateway.0[..])
-            .bind(i32::from(days))
-            .execute(&self.pool)
-            .await?;
+        let done =
+            sqlx::query("DELETE FROM usage.sessions WHERE gateway = $1 AND at < now() - make_interval(days => $2)")
+                .bind(&self.gateway.0[..])
+                .bind(i32::from(days))
+                .execute(&self.pool)
+                .await?;
         if done.rows_affected() > 0 {
             self.cache.begin_anew();
         }

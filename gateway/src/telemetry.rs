@@ -284,7 +284,13 @@ mod tests {
             raw: None,
             calls: 0,
         };
-        let answer = Answer { event: event(Evidence::verbatim(4, pairs)), text, calls: Vec::new(), remembered: None, again: false };
+        let answer = Answer {
+            event: event(Evidence::verbatim(4, pairs)),
+            text,
+            calls: Vec::new(),
+            remembered: None,
+            again: false,
+        };
         tracing::subscriber::with_default(keeper.clone(), || {
             let span = span(&call);
             answered(&span, &answer);

@@ -220,9 +220,12 @@ impl RunError {
         match self {
             Self::NotServing(_) | Self::Stale(_) | Self::Session(_) => "unavailable",
             Self::NoAgent(_) => "no_such_agent",
-            Self::Unsupported(_) | Self::NoMemory | Self::PromptTooLong(_) | Self::Pieces(..) | Self::Price(_) | Self::OtherBody => {
-                "bad_request"
-            }
+            Self::Unsupported(_)
+            | Self::NoMemory
+            | Self::PromptTooLong(_)
+            | Self::Pieces(..)
+            | Self::Price(_)
+            | Self::OtherBody => "bad_request",
             Self::MandateExpired { .. } | Self::Credit(_) => "credit",
             Self::Running | Self::Requests(_) | Self::Shed(_) => "busy",
             Self::Upstream(_) => "upstream",

@@ -78,7 +78,12 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
 
 /// Pages of any origin may call: a key is sent on purpose, and there are no cookies.
 fn cors() -> CorsLayer {
-    let sent = [header::AUTHORIZATION, header::CONTENT_TYPE, HeaderName::from_static("idempotency-key"), HeaderName::from_static("tributary-session")];
+    let sent = [
+        header::AUTHORIZATION,
+        header::CONTENT_TYPE,
+        HeaderName::from_static("idempotency-key"),
+        HeaderName::from_static("tributary-session"),
+    ];
     let shown = [header::RETRY_AFTER, HeaderName::from_static("idempotent-replayed")];
     CorsLayer::new()
         .allow_origin(Any)

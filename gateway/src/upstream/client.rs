@@ -159,7 +159,8 @@ impl UpstreamClient {
         let mut backoff = Backoff::default();
         let mut attempt = 1;
         loop {
-            let mut call = self.of(upstream).post(&url).json(&body).header("Idempotency-Key", question.request.to_string());
+            let mut call =
+                self.of(upstream).post(&url).json(&body).header("Idempotency-Key", question.request.to_string());
             if let Some(key) = &upstream.key {
                 call = call.bearer_auth(key);
             }

@@ -59,7 +59,9 @@ async fn calls_of_an_agent_are_in_its_quote_and_each_has_an_event_of_its_own() {
     assert_eq!(sum, amount(&receipt["price_total"]));
     for (place, call) in calls.iter().enumerate() {
         assert_eq!(call["event"]["sequence"], place);
-        assert!(!call["evidence"]["pairs"].as_array().unwrap().is_empty() && !call["text"].as_str().unwrap().is_empty());
+        assert!(
+            !call["evidence"]["pairs"].as_array().unwrap().is_empty() && !call["text"].as_str().unwrap().is_empty()
+        );
     }
     assert_eq!(receipt["event"]["sequence"], 3);
     assert_eq!(stage.ask(&gateway, &key, Some("once"), &question()).await.1, answer, "given again, not charged again");

@@ -61,6 +61,7 @@ pub struct Running {
 
 impl Running {
     /// One that runs elsewhere: it is reached from here, and ended there.
+    #[allow(dead_code, reason = "the kills of the real process, in tools/tributary, use it")]
     pub fn elsewhere(url: String, client: reqwest::Client) -> Self {
         Self { runtime: std::sync::Mutex::new(None), task: None, shutdown: CancellationToken::new(), url, client }
     }

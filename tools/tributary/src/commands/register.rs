@@ -225,7 +225,8 @@ async fn plan(chain: &Chain, owner: &Keypair, kind: Kind) -> anyhow::Result<Plan
                 "prompt_prefix": prompt_prefix,
             });
             if !tools.is_empty() {
-                let tool = |tool: &Tool| json!({"agent": tool.share.address.to_string(), "max_tokens": tool.max_tokens});
+                let tool =
+                    |tool: &Tool| json!({"agent": tool.share.address.to_string(), "max_tokens": tool.max_tokens});
                 manifest["tools"] = tools.iter().map(tool).collect();
             }
             if let Some(turns) = memory {
