@@ -85,6 +85,24 @@ async fn ask(
     futures::future::join_all(asked).await
 }
 
+/// What a bare write and sync of a small record takes, in milliseconds, on the disk
+/// and in a file as the spool's: zeros that are written over.
+fn sync_bare(folder: &std::path::Path) -> Vec<f64> {
+    use std::os::unix::fs::FileExt;
+    let file = std::fs::File::create(folder.join("bare")).unwrap();
+    file.write_all_at(&vec![0; 1 << 20], 0).unwrap();
+    file.sync_all().unwrap();
+    let record = vec![7; 2_048];
+    (0..400)
+        .map(|number| {
+            let start = Instant::now();
+            file.write_all_at(&record, number * 2_048).unwrap();
+            file.sync_data().unwrap();
+            start.elapsed().as_secs_f64() * 1_000.0
+        })
+        .collect()
+}
+
 fn percentile(latencies: &mut [f64], of_thousand: usize) -> f64 {
     latencies.sort_by(f64::total_cmp);
     latencies[(latencies.len() * of_thousand / 1_000).min(latencies.len() - 1)]
@@ -116,6 +134,7 @@ async fn run() {
         added.extend(ask(&client, (&through, &key, "oracle"), first, (rate, seconds), &lines).await);
     }
     gateway.stop().await.unwrap();
+    let mut bare_syncs = sync_bare(stage.folder.path());
     let paid = stage.number("SELECT count(*) FROM usage.events").await as u64;
     assert_eq!(paid, rounds * rate * seconds + rate / 5 * 2, "every answer was paid once");
     println!("gateway_requests_per_s={rate}");
@@ -123,6 +142,8 @@ async fn run() {
     println!("gateway_upstream_p99_ms={:.2}", percentile(&mut bare, 990));
     println!("gateway_p50_ms={:.2}", percentile(&mut added, 500));
     println!("gateway_p99_ms={:.2}", percentile(&mut added, 990));
+    println!("disk_sync_p50_ms={:.2}", percentile(&mut bare_syncs, 500));
+    println!("disk_sync_p99_ms={:.2}", percentile(&mut bare_syncs, 990));
     println!("gateway_added_p50_ms={:.2}", percentile(&mut added, 500) - percentile(&mut bare, 500));
     println!("gateway_added_p99_ms={:.2}", percentile(&mut added, 990) - percentile(&mut bare, 990));
 }

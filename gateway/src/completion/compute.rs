@@ -24,6 +24,9 @@ use tributary_core::position::Slot;
 /// Pieces when the caller of `/v1/completions` names no number, as OpenAI has it.
 const PIECES_DEFAULT: u32 = 16;
 
+/// Up to so many bytes evidence is looked for at once.
+const SHORT_BYTES: usize = 1_024;
+
 /// What a call needs to know of the world, read once.
 #[derive(Clone, Debug)]
 pub struct Scene {
@@ -159,7 +162,7 @@ pub(super) async fn compute(
     let calls = all.len() as u64;
     let (policy, graph_slot) = (gateway.policy.clone(), scene.texts.graph_slot);
     let (neighbours, searched) = (scene.texts.neighbours.clone(), Said::searchable(&spoken.text).to_owned());
-    let mut made = in_turn(gateway, move || {
+    let find = move || {
         let Scene { agent, texts, maximum, .. } = scene;
         let found = texts.evidence.evidence(Said::searchable(&spoken.text).as_bytes(), &policy, graph_slot)?;
         let price = agent.price(spoken.tokens).filter(|price| *price <= maximum);
@@ -178,8 +181,9 @@ pub(super) async fn compute(
         };
         let (agent, model) = (agent.asset, agent.model.asset);
         Ok(Made { request, agent, model, text, price, evidence: found.evidence, sidecar })
-    })
-    .await?;
+    };
+    // A short text is searched sooner than another thread could be woken.
+    let mut made = if searched.len() <= SHORT_BYTES { find()? } else { in_turn(gateway, find).await? };
     if let (Some(server), Some(neighbours)) = (&gateway.config.embedding, neighbours) {
         let (client, policy) = (&gateway.upstreams, &gateway.policy);
         let answer = (searched.as_str(), graph_slot);

@@ -3,6 +3,9 @@
 //! A segment is named by the first sequence in it. Records are written with one
 //! call each and synced before the next begins, so only the very last record of
 //! the last segment can be torn, and a torn one was acknowledged to nobody.
+//!
+//! The last segment may end in zeros: room that was written ahead, so that a sync
+//! need not wait until the file system has noted that the file grew.
 
 use super::SpoolError;
 use super::record::{MAGIC, Record, whole};
@@ -37,8 +40,8 @@ pub fn list(folder: &Path) -> Result<Vec<(EventSeq, PathBuf)>, SpoolError> {
 }
 
 /// Calls `each` with every record of a segment, its offset and its length.
-/// Returns the length of the whole part; a torn tail beyond it is cut from the
-/// file when this is the `last` segment and an error otherwise.
+/// Returns the length of the whole part. When this is the `last` segment, room
+/// beyond it stays and a torn tail is cut from the file; otherwise both are errors.
 pub fn scan(
     path: &Path,
     last: bool,
@@ -52,7 +55,8 @@ pub fn scan(
         offset += length;
     }
     let kept = offset as u64;
-    if offset < bytes.len() {
+    let is_room = last && bytes[offset..].iter().all(|byte| *byte == 0);
+    if offset < bytes.len() && !is_room {
         if !last || holds_a_record(&bytes[offset..]) {
             return Err(SpoolError::Damaged { path: path.into(), offset: kept });
         }

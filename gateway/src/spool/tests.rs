@@ -110,7 +110,7 @@ fn a_tail_torn_at_any_byte_is_cut_and_loses_no_earlier_record() {
     let (mut writer, _) = folder.open().unwrap();
     writer.append(vec![event(1), event(2)]).unwrap();
     let path = folder.only_segment();
-    let kept = fs::read(&path).unwrap();
+    let kept = records_of(&path);
     writer.append(vec![event(3)]).unwrap();
     drop(writer);
     let whole = fs::read(&path).unwrap();
@@ -124,13 +124,55 @@ fn a_tail_torn_at_any_byte_is_cut_and_loses_no_earlier_record() {
     assert_eq!(prices(&folder.open().unwrap().1), [1, 2, 3]);
 }
 
+/// The records of a file, without the room behind them.
+fn records_of(path: &Path) -> Vec<u8> {
+    let bytes = fs::read(path).unwrap();
+    let mut end = 0;
+    while let Some(read) = Record::read(&bytes[end..]) {
+        end += read.unwrap().1;
+    }
+    bytes[..end].to_vec()
+}
+
+#[test]
+fn room_that_a_crash_left_behind_the_records_is_used_and_torn_records_in_it_are_cut() {
+    let folder = Folder::new();
+    let (mut writer, _) = folder.open().unwrap();
+    writer.append(vec![event(1)]).unwrap();
+    let path = folder.only_segment();
+    let crashed = fs::read(&path).unwrap();
+    let kept = records_of(&path).len();
+    assert!(crashed.len() > kept && crashed[kept..].iter().all(|byte| *byte == 0));
+    writer.append(vec![event(2)]).unwrap();
+    let whole = fs::read(&path).unwrap();
+    assert_eq!(whole.len(), crashed.len(), "the file need not grow");
+    let end = records_of(&path).len();
+    drop(writer);
+    assert_eq!(fs::read(&path).unwrap().len(), end, "an orderly end leaves no room");
+    fs::write(&path, &crashed).unwrap();
+    let (mut writer, records) = folder.open().unwrap();
+    assert_eq!(prices(&records), [1]);
+    writer.append(vec![event(7)]).unwrap();
+    assert_eq!(fs::read(&path).unwrap().len(), crashed.len());
+    drop(writer);
+    assert_eq!(prices(&folder.open().unwrap().1), [1, 7]);
+    // Wherever the second record was torn, zeros stand behind it.
+    for torn in (kept + 1..end).step_by(17) {
+        let mut bytes = crashed.clone();
+        bytes[kept..torn].copy_from_slice(&whole[kept..torn]);
+        fs::write(&path, &bytes).unwrap();
+        let (writer, records) = folder.open().unwrap();
+        assert_eq!((prices(&records), writer.next()), (vec![1], EventSeq(1)), "torn at byte {torn}");
+    }
+}
+
 #[test]
 fn a_tail_whose_blocks_arrived_out_of_order_is_cut() {
     let folder = Folder::new();
     let (mut writer, _) = folder.open().unwrap();
     writer.append(vec![event(1)]).unwrap();
     let path = folder.only_segment();
-    let kept = fs::read(&path).unwrap().len();
+    let kept = records_of(&path).len();
     writer.append(vec![event(2)]).unwrap();
     drop(writer);
     let mut bytes = fs::read(&path).unwrap();
@@ -145,7 +187,7 @@ fn damage_before_the_last_record_is_refused_at_every_byte() {
     let (mut writer, _) = folder.open().unwrap();
     writer.append(vec![event(1)]).unwrap();
     let path = folder.only_segment();
-    let first = fs::read(&path).unwrap().len();
+    let first = records_of(&path).len();
     writer.append(vec![event(2)]).unwrap();
     drop(writer);
     let whole = fs::read(&path).unwrap();

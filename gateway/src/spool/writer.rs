@@ -8,7 +8,7 @@ use super::record::{Attachment, Record};
 use super::segment::{self, SEGMENT_BYTES};
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::Write;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tributary_core::event::UsageEvent;
@@ -55,11 +55,52 @@ pub struct SpoolWriter {
     _lock: Arc<SpoolLock>,
 }
 
+/// Room is written ahead in pieces of this many bytes.
+const ROOM_BYTES: u64 = 1 << 20;
+
 #[derive(Debug)]
 struct OpenSegment {
     path: PathBuf,
     file: File,
+    /// Where the next record goes.
     length: u64,
+    /// Where the file ends: zeros are between.
+    room: u64,
+}
+
+impl OpenSegment {
+    /// Writes a record, and more room behind it when it needs some.
+    fn put(&self, bytes: &[u8]) -> std::io::Result<u64> {
+        let end = self.length.saturating_add(bytes.len() as u64);
+        if end <= self.room {
+            return self.file.write_all_at(bytes, self.length).map(|()| self.room);
+        }
+        let room = end.next_multiple_of(ROOM_BYTES);
+        let mut with_room = bytes.to_vec();
+        with_room.resize(usize::try_from(room - self.length).unwrap_or(bytes.len()), 0);
+        self.file.write_all_at(&with_room, self.length).map(|()| room)
+    }
+
+    /// Gives up the room that is left.
+    fn trim(&mut self) -> Result<(), SpoolError> {
+        if self.room > self.length {
+            let trimmed = self.file.set_len(self.length).and_then(|()| self.file.sync_all());
+            trimmed.map_err(SpoolError::io("trim", &self.path))?;
+            self.room = self.length;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for SpoolWriter {
+    fn drop(&mut self) {
+        // After a failed sync the file is left as it is, to be read back.
+        if let Some(open) = self.file.as_mut().filter(|_| !self.broken)
+            && let Err(error) = open.trim()
+        {
+            tracing::debug!(error = &error as &dyn std::error::Error, "room stays at the end of a segment");
+        }
+    }
 }
 
 /// What was read back at the start: one call per record, in order.
@@ -100,8 +141,9 @@ impl SpoolWriter {
                 Ok(())
             })?;
             if last {
-                let handle = OpenOptions::new().append(true).open(path).map_err(SpoolError::io("open", path))?;
-                file = Some(OpenSegment { path: path.clone(), file: handle, length });
+                let handle = OpenOptions::new().write(true).open(path).map_err(SpoolError::io("open", path))?;
+                let room = handle.metadata().map_err(SpoolError::io("look at", path))?.len();
+                file = Some(OpenSegment { path: path.clone(), file: handle, length, room });
             }
         }
         if state.is_some_and(|_| segments.first().is_some_and(|(first, _)| first.0 == 0)) {
@@ -184,25 +226,28 @@ impl SpoolWriter {
 
     fn write(&mut self, first: EventSeq, bytes: &[u8]) -> Result<(PathBuf, u64), SpoolError> {
         if self.file.as_ref().is_none_or(|open| open.length >= SEGMENT_BYTES) {
+            // Before the next segment exists: only the last one may have room.
+            self.file.as_mut().map_or(Ok(()), OpenSegment::trim)?;
             let path = segment::path_of(&self.folder, first);
-            let file = OpenOptions::new()
-                .create_new(true)
-                .append(true)
-                .open(&path)
-                .map_err(SpoolError::io("create", &path))?;
+            let file =
+                OpenOptions::new().create_new(true).write(true).open(&path).map_err(SpoolError::io("create", &path))?;
             segment::sync_folder(&self.folder)?;
-            self.file = Some(OpenSegment { path, file, length: 0 });
+            self.file = Some(OpenSegment { path, file, length: 0, room: 0 });
         }
         let Some(open) = self.file.as_mut() else { return Err(SpoolError::Closed) };
         let offset = open.length;
-        if let Err(source) = open.file.write_all(bytes) {
-            // A full disk leaves a part of the record; without it the file is as before.
-            let undone = open.file.set_len(offset).and_then(|()| open.file.sync_all());
-            if let Err(source) = undone {
-                self.broken = true;
-                return Err(SpoolError::Uncertain { path: open.path.clone(), source });
+        match open.put(bytes) {
+            Ok(room) => open.room = room,
+            Err(source) => {
+                // A full disk leaves a part of the record; without it the file is as before.
+                let undone = open.file.set_len(offset).and_then(|()| open.file.sync_all());
+                open.room = offset;
+                if let Err(source) = undone {
+                    self.broken = true;
+                    return Err(SpoolError::Uncertain { path: open.path.clone(), source });
+                }
+                return Err(SpoolError::io("write", &open.path)(source));
             }
-            return Err(SpoolError::io("write", &open.path)(source));
         }
         if let Err(source) = open.file.sync_data() {
             self.broken = true;

@@ -103,16 +103,28 @@ impl PrivateCluster {
 
     /// Creates an empty database and returns its connection string.
     pub async fn create_database(&self, name: &str) -> Result<String, PostgresError> {
-        let plain = name.bytes().all(|c| matches!(c, b'a'..=b'z' | b'0'..=b'9' | b'_'));
-        if !plain || name.len() > 40 || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
-            return Err(PostgresError::Name(name.into()));
+        self.create(name, "template1").await
+    }
+
+    /// Creates a database that begins as another one is, to which nobody is
+    /// connected, and returns its connection string.
+    pub async fn create_database_like(&self, name: &str, other: &str) -> Result<String, PostgresError> {
+        self.create(name, other).await
+    }
+
+    async fn create(&self, name: &str, other: &str) -> Result<String, PostgresError> {
+        for name in [name, other] {
+            let plain = name.bytes().all(|c| matches!(c, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+            if !plain || name.len() > 40 || !name.starts_with(|c: char| c.is_ascii_lowercase()) {
+                return Err(PostgresError::Name(name.into()));
+            }
         }
         if self.server.is_none() {
             return Err(PostgresError::Stopped);
         }
         let mut connection = sqlx::PgConnection::connect(&self.url_of("postgres")).await?;
-        // Names cannot be bound; this one was just checked to need no quoting.
-        connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await?;
+        // Names cannot be bound; these were just checked to need no quoting.
+        connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE {other}"))).await?;
         connection.close().await?;
         Ok(self.url_of(name))
     }

@@ -36,6 +36,9 @@ pub const PER_CALL: u64 = 100;
 /// And for each piece.
 pub const PER_TOKEN: u64 = 3;
 
+/// A database with nothing but the schema.
+const MIGRATED: &str = "migrated";
+
 static SHARED: Mutex<Weak<PrivateCluster>> = Mutex::const_new(Weak::new());
 static DATABASES: AtomicU64 = AtomicU64::new(0);
 
@@ -69,22 +72,24 @@ impl Stage {
             Some(cluster) => cluster,
             None => {
                 let cluster = Arc::new(PrivateCluster::start().await.unwrap());
+                // Migrated once; every stage begins with a copy of it.
+                let pool =
+                    PgPoolOptions::new().connect(&cluster.create_database(MIGRATED).await.unwrap()).await.unwrap();
+                migrate(&pool).await;
+                pool.close().await;
                 *shared = Arc::downgrade(&cluster);
                 cluster
             }
         };
         let name = format!("gateway_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
-        let url = cluster.create_database(&name).await.unwrap();
+        let url = cluster.create_database_like(&name, MIGRATED).await.unwrap();
         Self::over(url, Some(cluster)).await
     }
 
     /// On a database that the caller keeps alive.
     pub async fn over(url: String, cluster: Option<Arc<PrivateCluster>>) -> Self {
         let pool = PgPoolOptions::new().max_connections(3).connect(&url).await.unwrap();
-        // Other packages play on this stage too.
-        let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
-        let migrations = folders.map(|folder| folder.join("tools/tributary/migrations")).find(|path| path.is_dir());
-        sqlx::migrate::Migrator::new(migrations.unwrap()).await.unwrap().run(&pool).await.unwrap();
+        migrate(&pool).await;
         let folder = tempfile::tempdir().unwrap();
         let operator = solana_address(&key("operator"));
         let mint = solana_address(&key("mint"));
@@ -260,6 +265,13 @@ impl Stage {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
+}
+
+async fn migrate(pool: &PgPool) {
+    // Other packages play on this stage too.
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let migrations = folders.map(|folder| folder.join("tools/tributary/migrations")).find(|path| path.is_dir());
+    sqlx::migrate::Migrator::new(migrations.unwrap()).await.unwrap().run(pool).await.unwrap();
 }
 
 fn solana_address(key: &SigningKey) -> solana_address::Address {
