@@ -84,7 +84,7 @@ pub struct GatewayOwn {
     upstreams: Option<PathBuf>,
     /// Server for embeddings, up to and with /v1, such as `tributary-embedding`'s: events carry evidence of similarity
     #[arg(long, env = "TRIBUTARY_EMBEDDING", value_name = "URL")]
-    embedding: Option<String>,
+    pub embedding: Option<String>,
     /// What that server calls its model
     #[arg(long, default_value = "all-MiniLM-L6-v2", value_name = "NAME")]
     embedding_model: String,
