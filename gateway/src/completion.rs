@@ -124,6 +124,7 @@ async fn charge(
     outlet: &mut Outlet,
 ) -> Result<Answer, RunError> {
     let scene = look(gateway, holder, call)?;
+    gateway.reputations.admit(&scene.agent.asset)?;
     let mandate = &holder.mandate;
     let account = Account { vault: mandate.vault, payer: mandate.payer, mandate: holder.id };
     let mut covered = holder.budget.cover(&gateway.pool, &holder.key_hash, scene.maximum).await?;

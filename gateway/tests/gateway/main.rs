@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod clients;
+mod clusters;
 mod credit;
 mod datasets;
 mod drills;
@@ -11,7 +12,9 @@ mod keys;
 mod metered;
 mod paid;
 mod refused;
+mod reputation;
 mod retrieval;
 mod stage;
+mod steps;
 mod streams;
 mod upstreams;
