@@ -36,7 +36,8 @@ struct Done {
 }
 
 async fn round(gateway: &Gateway, done: &mut Done) -> Result<(), ReputationError> {
-    while tally::tally(&gateway.pool, gateway.config.gateway).await? > 0 {}
+    // A batch a round: what comes in faster is caught up with later.
+    tally::tally(&gateway.pool, gateway.config.gateway).await?;
     let agents: Vec<AssetId> = match gateway.view().catalogue {
         Some((catalogue, _)) => catalogue.agents.values().map(|agent| agent.asset).collect(),
         None => return Ok(()),

@@ -95,8 +95,8 @@ fn bigints(numbers: impl Iterator<Item = u64>) -> Result<Vec<i64>, DatabaseError
     numbers.map(bigint).collect()
 }
 
-/// Adds the next groups of one generation; returns how many groups that were.
-pub async fn tally(pool: &PgPool, gateway: GatewayId) -> Result<usize, DatabaseError> {
+/// Adds the next groups of one generation, if there are any.
+pub async fn tally(pool: &PgPool, gateway: GatewayId) -> Result<(), DatabaseError> {
     let mut tx = pool.begin().await?;
     // Whoever holds this row adds; the other one finds nothing left.
     let next = sqlx::query(
@@ -108,7 +108,7 @@ pub async fn tally(pool: &PgPool, gateway: GatewayId) -> Result<usize, DatabaseE
     .bind(&gateway.0[..])
     .fetch_optional(&mut *tx)
     .await?;
-    let Some(next) = next else { return Ok(0) };
+    let Some(next) = next else { return Ok(()) };
     let (generation, from): (i64, u64) = (next.try_get("generation")?, position(&next, "next")?);
     let rows = sqlx::query(
         "SELECT bytes, end_sequence FROM usage.groups
@@ -138,9 +138,10 @@ pub async fn tally(pool: &PgPool, gateway: GatewayId) -> Result<usize, DatabaseE
     .execute(&mut *tx)
     .await?;
     if moved.rows_affected() != 1 {
-        return Ok(0);
+        // Another process of this gateway added them.
+        return Ok(());
     }
     tally.write(&mut tx).await?;
     tx.commit().await?;
-    Ok(rows.len())
+    Ok(())
 }
