@@ -14,6 +14,7 @@ mod kills;
 mod network;
 mod outages;
 mod posting;
+mod process;
 mod proxy;
 mod thin;
 mod world;
