@@ -16,5 +16,6 @@ mod outages;
 mod posting;
 mod process;
 mod proxy;
+mod second;
 mod thin;
 mod world;
