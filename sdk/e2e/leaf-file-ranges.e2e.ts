@@ -4,6 +4,7 @@
  * neither.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
@@ -33,9 +34,11 @@ const leaves: Leaf[] = Array.from({ length: COUNT }, (_, n) => ({
 })).sort((a, b) => compare(leafKey(a.class, a.claimant), leafKey(b.class, b.claimant)));
 const file = writeLeafFile(leaves, domain);
 
-let store: string;
-let api: ChildProcess;
+let store: string | undefined;
+let api: ChildProcess | undefined;
 let files: FileSource;
+/** Where the store keeps the file. */
+let place: string;
 /** What was answered: status and number of bytes. */
 const answers: { status: number; bytes: number; range: string | null }[] = [];
 
@@ -57,7 +60,8 @@ beforeAll(async () => {
   if (!existsSync(binary)) throw new Error(`${binary} is missing: run "make services"`);
   store = await mkdtemp(join(tmpdir(), 'leaf-file-'));
   await mkdir(join(store, file.hash.slice(0, 2)));
-  await writeFile(join(store, file.hash.slice(0, 2), file.hash), file.bytes);
+  place = join(store, file.hash.slice(0, 2), file.hash);
+  await writeFile(place, file.bytes);
   const nowhere = ['--database-url', 'postgres://nobody@127.0.0.1:9/none', '--rpc', 'http://127.0.0.1:9'];
   api = spawn(binary, ['api', '--api-listen', '127.0.0.1:0', '--store', store, ...nowhere], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -74,8 +78,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  if (api && api.exitCode === null) {
-    const ended = new Promise((done) => api.once('exit', done));
+  if (api?.exitCode === null) {
+    const ended = once(api, 'exit');
     api.kill('SIGTERM');
     await ended;
   }
@@ -117,8 +121,8 @@ describe('a leaf file over HTTP', () => {
   it('is not served once the stored bytes are others than its name says', async () => {
     const spoiled = Uint8Array.from(file.bytes);
     spoiled[HEADER_BYTES + 33]! += 1;
-    await writeFile(join(store, file.hash.slice(0, 2), file.hash), spoiled);
+    await writeFile(place, spoiled);
     await expect(LeafFileReader.open(files, file.hash, file.root)).rejects.toThrow(PublishedFileError);
-    await writeFile(join(store, file.hash.slice(0, 2), file.hash), file.bytes);
+    await writeFile(place, file.bytes);
   });
 });

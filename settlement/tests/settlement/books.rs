@@ -73,8 +73,9 @@ async fn a_vault_whose_books_fail_stops_posting_and_nothing_else_and_goes_on_whe
     let claimed = serving.claim(chain, &development("paul"), leaf.class, &leaf.claimant).await.unwrap();
     assert_eq!(claimed.paid, leaf.cumulative, "claims go on");
 
-    let back = "UPDATE ledger.identity SET available = available + 1, residue = residue - 1 WHERE epoch = 1";
-    sqlx::query(back).execute(&world.pool).await.unwrap();
+    let back =
+        "UPDATE ledger.identity SET available = available + 1, residue = residue - 1 WHERE epoch = 1 AND vault = $1";
+    sqlx::query(back).bind(&world.network.vault.0[..]).execute(&world.pool).await.unwrap();
     sqlx::query("DELETE FROM ledger.halts").execute(&world.pool).await.unwrap();
     until_active(&world, world.network.vault, 2).await;
     settler.stop().await;
