@@ -124,7 +124,8 @@ pub fn attribute_all<E: Borrow<UsageEvent> + Sync>(
         let parts: Vec<Quick> = tasks.map(|chunk| Quick::sum(chunk, graph, policy)).collect::<Result<_, _>>()?;
         return Quick::together(parts, graph);
     }
-    let parts: Vec<AttributedEvents> = tasks.map(|chunk| sum_plainly(chunk, graph, policy)).collect::<Result<_, _>>()?;
+    let parts: Vec<AttributedEvents> =
+        tasks.map(|chunk| sum_plainly(chunk, graph, policy)).collect::<Result<_, _>>()?;
     let mut all = AttributedEvents::default();
     for part in parts {
         all.sum = all.sum.merge(part.sum)?;

@@ -105,12 +105,8 @@ pub async fn waterfall(
 
 fn shown(token: Token, file: FileHash, signed: Signed) -> Waterfall {
     let Signed { waterfall: said, key, signature } = signed;
-    let line = |line: Line| WaterfallLine {
-        name: line.name,
-        label: line.label,
-        of: line.of,
-        amount: SubAmount(line.amount),
-    };
+    let line =
+        |line: Line| WaterfallLine { name: line.name, label: line.label, of: line.of, amount: SubAmount(line.amount) };
     Waterfall {
         token,
         epoch: said.epoch.0,

@@ -94,8 +94,7 @@ async fn what_an_ended_dispute_released_stands_in_the_receipts_without_agent_and
         assert!(expected > 0, "the case is not trivial");
         let path = format!("/v1/claimants/{}/receipts?vault={}&epoch=2", claimant(name), vault());
         let receipts = world.all(&path, 3).await;
-        let (of_dispute, of_events): (Vec<_>, Vec<_>) =
-            receipts.iter().partition(|receipt| receipt["agent"].is_null());
+        let (of_dispute, of_events): (Vec<_>, Vec<_>) = receipts.iter().partition(|receipt| receipt["agent"].is_null());
         let sum = |some: &[&Value]| some.iter().map(|receipt| number(&receipt["amount"])).sum::<u128>();
         assert_eq!(sum(&of_dispute), expected);
         assert_eq!(sum(&of_events), credited(ended_in, name) - expected);
@@ -161,7 +160,10 @@ async fn a_statement_over_too_many_events_says_so_instead_of_working_for_ever() 
 async fn a_root_that_was_disabled_after_it_served_is_listed_as_that() {
     let world = World::start().await;
     let mut writer = world.writer().await;
-    sqlx::query("UPDATE chain.roots SET status = 'disabled' WHERE status = 'active'").execute(&mut writer).await.unwrap();
+    sqlx::query("UPDATE chain.roots SET status = 'disabled' WHERE status = 'active'")
+        .execute(&mut writer)
+        .await
+        .unwrap();
     let roots = world.all(&format!("/v1/vaults/{}/roots", vault()), 100).await;
     let said: Vec<&str> = roots.iter().map(|root| root["status"].as_str().unwrap()).collect();
     assert_eq!(said.iter().filter(|status| **status == "disabled").count(), 1, "{said:?}");

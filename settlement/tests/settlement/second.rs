@@ -74,14 +74,8 @@ fn mint_for(governor: &Keypair, mint: &Keypair) -> [Instruction; 4] {
     let written = |address| AccountMeta::new(address, false);
     let read = |address| AccountMeta::new_readonly(address, false);
     let call = |program_id, accounts, data| Instruction { program_id, accounts, data };
-    let associated = vec![
-        signing(governor),
-        written(tokens),
-        read(owner),
-        read(mint.pubkey()),
-        read(pda::SYSTEM),
-        read(pda::TOKEN),
-    ];
+    let associated =
+        vec![signing(governor), written(tokens), read(owner), read(mint.pubkey()), read(pda::SYSTEM), read(pda::TOKEN)];
     [
         call(pda::SYSTEM, vec![signing(governor), signing(mint)], create),
         call(pda::TOKEN, vec![written(mint.pubkey())], initialize),

@@ -201,8 +201,7 @@ fn made(first_chain: Vec<ChainRow>, second_chain: Vec<ChainRow>) -> [Made; 3] {
     let mut head = Head::default();
     let first_usage = usage(0..EVENTS[0], 15, &mut head);
     let second_usage = usage(EVENTS[0]..EVENTS[0] + EVENTS[1], 30, &mut head);
-    let first =
-        make(State::default(), Graph::default(), first_chain, granted(), &first_usage, RootId::default(), 1, 0);
+    let first = make(State::default(), Graph::default(), first_chain, granted(), &first_usage, RootId::default(), 1, 0);
     let (opening, graph) = (first.output.closing.clone(), first.output.graph.clone());
     let parent = first.bundle.root_id();
     let vetoed = make(opening.clone(), graph.clone(), second_chain.clone(), Vec::new(), &second_usage, parent, 2, 0);
