@@ -69,7 +69,7 @@ attacks: setup ## What each attack on attribution pays, as docs/attacks.md has i
 bench-attribution: setup ## Measure attribution; prints name=value lines (TEXT_MB=200)
 	@tests/oracles/run bench
 
-bench-indexer: programs localnet ## Measure the indexer; prints name=value lines (INDEXER_EVENTS, INDEXER_LIVE_SECONDS)
+bench-indexer: programs localnet ## Measure the indexer; prints name=value lines (INDEXER_EVENTS, INDEXER_TRANSACTIONS, INDEXER_LIVE_SECONDS)
 	@tools/build services bench -q --workspace --bench indexer
 
 bench-gateway: setup ## Measure the gateway; prints name=value lines (EVENTS=20000 RATE=500)
