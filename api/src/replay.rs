@@ -5,15 +5,17 @@
 //! receipts need, for the few epochs that are asked about, one at a time.
 
 use crate::problem::ReadError;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
-use tributary_attribution::{AttributionError, CreditLine, Graph, PolicyLabel, attribute};
-use tributary_core::amount::SubUnits;
+use tributary_attribution::{AttributionError, CreditLine, Graph, attribute};
 use tributary_core::event::{EventPosition, UsageEvent};
-use tributary_core::id::{AssetId, Claimant, FileHash};
+use tributary_core::id::{Claimant, FileHash};
+use tributary_core::leaf_file::file_hash;
 use tributary_core::policy::PolicySet;
 use tributary_settlement::bundle::{LoadError, load_inputs, load_manifest};
-use tributary_settlement::compute::{ComputeError, EpochInputs, compute};
+use tributary_settlement::compute::{ComputeError, EpochInputs, EpochOutput, compute};
+use tributary_settlement::statement::receipts::{Receipt, ReceiptError, ReceiptKey, Receipts, counted};
+use tributary_settlement::statement::year::{Opened, Year, YearError};
 use tributary_settlement::store::{Store, StoreError};
 
 /// How many epochs are kept.
@@ -49,18 +51,37 @@ pub enum ReplayError {
         #[source]
         source: Box<AttributionError>,
     },
-    /// The sums differ from the epoch's own.
-    #[error("the receipts under manifest {0} do not sum to what the epoch credited")]
-    Sums(FileHash),
+    /// It leads to another state than the one that was published.
+    #[error("the files of manifest {0} lead to another closing state than the one it names")]
+    ClosingState(FileHash),
+    /// It has no receipts.
+    #[error("the receipts under manifest {manifest} cannot be told")]
+    Receipts {
+        /// Whose.
+        manifest: FileHash,
+        /// What is wrong with them.
+        #[source]
+        source: ReceiptError,
+    },
+    /// A year's statement cannot be written.
+    #[error("the statement of the year cannot be written")]
+    Year(#[from] YearError),
     /// Too many events.
     #[error(
-        "the epoch has {events} events, more than the {max} this API recomputes on request; run `tributary verify`"
+        "that is {events} events, more than the {max} this API recomputes on request; run `tributary verify`, or \
+         `tributary statement`"
     )]
     TooLarge {
-        /// How many it has.
+        /// How many there are.
         events: u64,
-        /// How many it may have.
+        /// How many there may be.
         max: u64,
+    },
+    /// Too many roots.
+    #[error("those are more than {max} roots, the most this API recomputes on request; run `tributary statement year`")]
+    TooManyRoots {
+        /// How many there may be.
+        max: usize,
     },
 }
 
@@ -77,26 +98,6 @@ impl ReplayError {
     }
 }
 
-/// For which asset, through which agent, why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ReceiptKey {
-    /// For which asset.
-    pub asset: AssetId,
-    /// Which agent was called.
-    pub agent: AssetId,
-    /// Why.
-    pub policy: PolicyLabel,
-}
-
-/// What a receipt comes to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ReceiptSum {
-    /// How much.
-    pub amount: SubUnits,
-    /// By how many events.
-    pub events: u64,
-}
-
 /// An epoch's events and what they credited.
 #[derive(Debug)]
 pub struct Replay {
@@ -105,17 +106,13 @@ pub struct Replay {
     policy: PolicySet,
     /// Those that count, ascending by position.
     events: Vec<UsageEvent>,
-    sums: BTreeMap<(Claimant, ReceiptKey), ReceiptSum>,
+    receipts: Receipts,
 }
 
 impl Replay {
     /// A claimant's receipts, ascending.
-    pub fn receipts(&self, claimant: Claimant) -> impl Iterator<Item = (ReceiptKey, ReceiptSum)> + '_ {
-        let first = ReceiptKey { asset: AssetId([0; 32]), agent: AssetId([0; 32]), policy: PolicyLabel::Declared };
-        self.sums
-            .range((claimant, first)..)
-            .take_while(move |((of, _), _)| *of == claimant)
-            .map(|((_, key), sum)| (*key, *sum))
+    pub fn receipts(&self, claimant: Claimant) -> impl Iterator<Item = (ReceiptKey, Receipt)> + '_ {
+        self.receipts.of_claimant(claimant)
     }
 
     /// The events after a position, ascending.
@@ -177,6 +174,13 @@ impl Replays {
     }
 
     async fn compute(&self, hash: FileHash) -> Result<Replay, ReadError> {
+        let epoch = self.load(hash).await?;
+        Ok(tokio::task::spawn_blocking(move || replay(&epoch)).await??)
+    }
+
+    /// Reads an epoch's files and computes it again; it must close with the state
+    /// that was published.
+    async fn load(&self, hash: FileHash) -> Result<Epoch, ReadError> {
         let failed = |source| ReplayError::Load { manifest: hash, source: Box::new(source) };
         let manifest = load_manifest(&self.store, &hash).await.map_err(failed)?;
         // All vaults' events of the segments, before anything large is read.
@@ -186,38 +190,52 @@ impl Replays {
             return Err(ReplayError::TooLarge { events, max: self.events_max }.into());
         }
         let inputs = load_inputs(&self.store, &manifest).await.map_err(failed)?;
-        Ok(tokio::task::spawn_blocking(move || replay(hash, &inputs)).await??)
+        let computed = tokio::task::spawn_blocking(move || {
+            let failed = |source| ReplayError::Compute { manifest: hash, source: Box::new(source) };
+            let output = compute(&inputs).map_err(failed)?;
+            let closing = output.closing.encode().map_err(|error| failed(error.into()))?;
+            if file_hash(&closing) != manifest.closing_state {
+                return Err(ReplayError::ClosingState(hash));
+            }
+            Ok(Epoch { manifest: hash, inputs, output })
+        });
+        Ok(computed.await??)
+    }
+
+    /// A claimant's statement over some roots, each with its manifest, as CSV.
+    pub async fn statement(&self, claimant: Claimant, roots: Vec<(Opened, FileHash)>) -> Result<Vec<u8>, ReadError> {
+        let _turn = self.turn.lock().await;
+        let mut year = Year::begin(claimant, Vec::new()).map_err(ReplayError::from)?;
+        for (about, manifest) in roots {
+            let epoch = self.load(manifest).await?;
+            let added = tokio::task::spawn_blocking(move || {
+                year.add(&about, &epoch.inputs, &epoch.output)?;
+                Ok::<_, YearError>(year)
+            });
+            year = added.await?.map_err(ReplayError::from)?;
+        }
+        Ok(year.end().map_err(ReplayError::from)?)
+    }
+
+    /// The most events that are computed again for one request.
+    pub fn events_max(&self) -> u64 {
+        self.events_max
     }
 }
 
-fn replay(manifest: FileHash, inputs: &EpochInputs) -> Result<Replay, ReplayError> {
-    let output = compute(inputs).map_err(|source| ReplayError::Compute { manifest, source: Box::new(source) })?;
-    let mut events: Vec<UsageEvent> = inputs
-        .usage
-        .iter()
-        .flat_map(|segment| &segment.groups)
-        .flat_map(|group| &group.events)
-        .filter(|event| event.vault == inputs.scope.vault)
-        .filter(|event| output.voids.binary_search_by_key(&event.position, |void| void.position).is_err())
-        .cloned()
-        .collect();
+/// An epoch, computed again.
+struct Epoch {
+    manifest: FileHash,
+    inputs: EpochInputs,
+    output: EpochOutput,
+}
+
+fn replay(epoch: &Epoch) -> Result<Replay, ReplayError> {
+    let Epoch { manifest, inputs, output } = epoch;
+    let receipts =
+        Receipts::of(inputs, output).map_err(|source| ReplayError::Receipts { manifest: *manifest, source })?;
+    let mut events: Vec<UsageEvent> = counted(inputs, output).cloned().collect();
     events.sort_by_key(|event| event.position);
-    let mut sums: BTreeMap<(Claimant, ReceiptKey), ReceiptSum> = BTreeMap::new();
-    let mut totals: BTreeMap<(Claimant, AssetId, PolicyLabel), SubUnits> = BTreeMap::new();
-    for event in &events {
-        let credits = attribute(event, output.terms(), &inputs.policy)
-            .map_err(|source| ReplayError::Attribute { manifest, source: Box::new(source) })?;
-        for line in credits.lines {
-            let key = ReceiptKey { asset: line.asset, agent: event.agent, policy: line.policy };
-            let sum = sums.entry((line.claimant, key)).or_default();
-            let total = totals.entry((line.claimant, line.asset, line.policy)).or_default();
-            sum.amount = sum.amount.checked_add(line.amount).ok_or(ReplayError::Sums(manifest))?;
-            *total = total.checked_add(line.amount).ok_or(ReplayError::Sums(manifest))?;
-            sum.events += 1;
-        }
-    }
-    if totals != output.credits {
-        return Err(ReplayError::Sums(manifest));
-    }
-    Ok(Replay { manifest, graph: output.terms.unwrap_or(output.graph), policy: inputs.policy.clone(), events, sums })
+    let (graph, policy) = (output.terms().clone(), inputs.policy.clone());
+    Ok(Replay { manifest: *manifest, graph, policy, events, receipts })
 }

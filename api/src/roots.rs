@@ -44,6 +44,9 @@ pub enum RootStatus {
     Active,
     /// A watcher refused it; its parent serves.
     Vetoed,
+    /// It served, or was built on one that did, and was struck down; an older root
+    /// serves.
+    Disabled,
 }
 
 impl RootStatus {
@@ -53,12 +56,13 @@ impl RootStatus {
             Self::Pending => "pending",
             Self::Active => "active",
             Self::Vetoed => "vetoed",
+            Self::Disabled => "disabled",
         }
     }
 
     /// The status that is written so.
     pub fn of(text: &str) -> Option<Self> {
-        [Self::Pending, Self::Active, Self::Vetoed].into_iter().find(|status| status.as_str() == text)
+        [Self::Pending, Self::Active, Self::Vetoed, Self::Disabled].into_iter().find(|status| status.as_str() == text)
     }
 }
 

@@ -4,7 +4,8 @@
 //! earliest near-duplicate or founds one, and never moves: what is added later
 //! changes nothing, so the clusters as of any position are a prefix of those of
 //! today. Integers only, and nothing depends on the order of a map. It reads
-//! bytes of UTF-8 and knows no assets.
+//! bytes of UTF-8 and knows no assets. What was decided once can be restored from
+//! [`Shingles`] and founders without the texts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use tributary_core::policy::Similarity;
@@ -13,7 +14,7 @@ mod minhash;
 mod shingles;
 
 use minhash::MinHash;
-use shingles::Shingles;
+pub use shingles::{Shingles, ShinglesError};
 
 /// See the module's head.
 #[derive(Clone, Debug)]
@@ -56,20 +57,31 @@ impl Clusters {
 
     /// Adds the next registered text and returns its cluster.
     pub fn add(&mut self, text: &str) -> u32 {
-        let shingles = Shingles::of(text, self.rules.shingle_words);
-        let bands = self.hash.bands(&shingles);
+        let shingles = self.shingles(text);
+        let like = self.first_like(&shingles, Some);
+        self.join(shingles, like)
+    }
+
+    /// A text as these rules compare it.
+    pub fn shingles(&self, text: &str) -> Shingles {
+        Shingles::of(text, self.rules.shingle_words)
+    }
+
+    /// Adds a text that is decided about: it joins the cluster of an earlier text,
+    /// or founds one. Returns its cluster. A number nobody has founds one.
+    pub fn join(&mut self, shingles: Shingles, like: Option<u32>) -> u32 {
         // At most 2²² assets: numbers of texts fit 32 bits.
         let number = self.texts.len() as u32;
-        let found = self.earliest_like(&shingles, &bands);
-        let cluster = match found {
+        let joined = like.filter(|earlier| *earlier < number);
+        let cluster = match joined {
             Some(earlier) => self.cluster_of[earlier as usize],
             None => {
                 self.count += 1;
                 self.count - 1
             }
         };
-        let founder = found.map_or(number, |earlier| self.founders[earlier as usize]);
-        for (band, agreed) in (0u8..).zip(bands) {
+        let founder = joined.map_or(number, |earlier| self.founders[earlier as usize]);
+        for (band, agreed) in (0u8..).zip(self.hash.bands(&shingles)) {
             self.buckets.entry((band, agreed)).or_default().push(number);
         }
         self.texts.push(shingles);
@@ -78,17 +90,20 @@ impl Clusters {
         cluster
     }
 
-    /// The earliest text that is a near-duplicate: candidates agree in a whole
-    /// band, and an exact comparison decides.
-    fn earliest_like(&self, shingles: &Shingles, bands: &[u64]) -> Option<u32> {
-        let candidates: BTreeSet<u32> = (0u8..)
-            .zip(bands)
+    /// The first near-duplicate by `order`; who has no place in it is not met.
+    /// Candidates agree in a whole band, and an exact comparison decides.
+    pub fn first_like<O: Ord>(&self, shingles: &Shingles, order: impl Fn(u32) -> Option<O>) -> Option<u32> {
+        let bands = self.hash.bands(shingles);
+        let candidates: BTreeSet<(O, u32)> = (0u8..)
+            .zip(&bands)
             .filter_map(|(band, agreed)| self.buckets.get(&(band, *agreed)))
             .flatten()
-            .copied()
+            .filter_map(|number| Some((order(*number)?, *number)))
             .collect();
         let threshold = self.rules.threshold;
-        candidates.into_iter().find(|earlier| self.texts[*earlier as usize].is_like(shingles, threshold))
+        let found =
+            candidates.into_iter().find(|(_, earlier)| self.texts[*earlier as usize].is_like(shingles, threshold));
+        found.map(|(_, earlier)| earlier)
     }
 
     /// The cluster of each text in the order of registration. Clusters count from

@@ -6,6 +6,7 @@
 use crate::engine::{AttributionError, Attributor, Credits, PolicyLabel, attribute};
 use crate::graph::Graph;
 use rayon::prelude::*;
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use tributary_core::amount::SubUnits;
 use tributary_core::event::{EventPosition, UsageEvent};
@@ -13,7 +14,7 @@ use tributary_core::id::{AssetId, Claimant};
 use tributary_core::policy::PolicySet;
 
 mod pages;
-use pages::Pages;
+use pages::{Named, Pages};
 
 /// The fewest events that are worth a task of their own.
 const EVENTS_PER_TASK: usize = 1_024;
@@ -103,9 +104,14 @@ impl EpochSum {
 }
 
 /// Attributes events on all threads of the current pool. The same event given
-/// twice counts once.
-pub fn attribute_all(events: &[UsageEvent], graph: &Graph, policy: &PolicySet) -> Result<AttributedEvents, EpochError> {
-    let mut order: Vec<&UsageEvent> = events.iter().collect();
+/// twice counts once. Sums are kept for the whole graph, once a thread, however
+/// many events there are: so an epoch is best given whole.
+pub fn attribute_all<E: Borrow<UsageEvent> + Sync>(
+    events: &[E],
+    graph: &Graph,
+    policy: &PolicySet,
+) -> Result<AttributedEvents, EpochError> {
+    let mut order: Vec<&UsageEvent> = events.iter().map(Borrow::borrow).collect();
     order.sort_by_key(|event| event.position);
     if let Some(two) = order.windows(2).find(|two| two[0].position == two[1].position && two[0] != two[1]) {
         return Err(EpochError::TwoEvents(two[0].position));
@@ -113,14 +119,13 @@ pub fn attribute_all(events: &[UsageEvent], graph: &Graph, policy: &PolicySet) -
     order.dedup_by_key(|event| event.position);
     // Each task keeps sums for the whole graph: no more of them than threads.
     let per_task = order.len().div_ceil(rayon::current_num_threads()).max(EVENTS_PER_TASK);
-    let parts: Vec<AttributedEvents> = order
-        .par_chunks(per_task)
-        .map(
-            |chunk| {
-                if policy.engine == 2 { sum_quickly(chunk, graph, policy) } else { sum_plainly(chunk, graph, policy) }
-            },
-        )
-        .collect::<Result<_, EpochError>>()?;
+    let tasks = order.par_chunks(per_task);
+    if policy.engine == 2 {
+        let parts: Vec<Quick> = tasks.map(|chunk| Quick::sum(chunk, graph, policy)).collect::<Result<_, _>>()?;
+        return Quick::together(parts, graph);
+    }
+    let parts: Vec<AttributedEvents> =
+        tasks.map(|chunk| sum_plainly(chunk, graph, policy)).collect::<Result<_, _>>()?;
     let mut all = AttributedEvents::default();
     for part in parts {
         all.sum = all.sum.merge(part.sum)?;
@@ -142,25 +147,50 @@ fn sum_plainly(events: &[&UsageEvent], graph: &Graph, policy: &PolicySet) -> Res
 }
 
 /// The same for engine 2, with sums by place instead of by name.
-fn sum_quickly(events: &[&UsageEvent], graph: &Graph, policy: &PolicySet) -> Result<AttributedEvents, EpochError> {
-    let mut part = AttributedEvents::default();
-    let mut attributor = match Attributor::new(graph, policy) {
-        Ok(attributor) => attributor,
-        // Refused as a whole: so is each event.
-        Err(_) => return sum_plainly(events, graph, policy),
-    };
-    let mut pages = Pages::new(graph.payees().len());
-    for event in events {
-        match attributor.attribute(event, &mut pages) {
-            Ok(fee) => {
-                add(&mut part.sum.fee, fee)?;
-                part.sum.events += 1;
+#[derive(Default)]
+struct Quick {
+    pages: Pages,
+    fee: SubUnits,
+    events: u64,
+    void: Vec<(EventPosition, AttributionError)>,
+}
+
+impl Quick {
+    fn sum(events: &[&UsageEvent], graph: &Graph, policy: &PolicySet) -> Result<Self, EpochError> {
+        let mut part = Self { pages: Pages::new(graph.payees().len()), ..Self::default() };
+        let mut attributor = match Attributor::new(graph, policy) {
+            Ok(attributor) => attributor,
+            // Refused as a whole: so is each event.
+            Err(error) => {
+                part.void = events.iter().map(|event| (event.position, error.clone())).collect();
+                return Ok(part);
             }
-            Err(error) => part.void.push((event.position, error)),
+        };
+        for event in events {
+            match attributor.attribute(event, &mut part.pages) {
+                Ok(fee) => {
+                    add(&mut part.fee, fee)?;
+                    part.events += 1;
+                }
+                Err(error) => part.void.push((event.position, error)),
+            }
         }
+        Ok(part)
     }
-    pages.name(graph, &mut part.sum)?;
-    Ok(part)
+
+    /// Adds the parts up, in the order of their events, and puts names to the sums once.
+    fn together(parts: Vec<Self>, graph: &Graph) -> Result<AttributedEvents, EpochError> {
+        let mut all = Self::default();
+        for part in parts {
+            all.pages.add(part.pages);
+            add(&mut all.fee, part.fee)?;
+            all.events += part.events;
+            all.void.extend(part.void);
+        }
+        let Named { earned, receipts, held } = all.pages.name(graph)?;
+        let sum = EpochSum { earned, fee: all.fee, receipts, held, events: all.events };
+        Ok(AttributedEvents { sum, void: all.void })
+    }
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub use quantise::quantise;
 use game::PLAYERS_MAX;
 
 /// Numbers in a vector.
-pub const DIMENSIONS: usize = 384;
+pub const DIMENSIONS: usize = tributary_core::vector_file::DIMENSIONS;
 /// What a component of a vector of length one becomes at most.
 pub const SCALE: i8 = 127;
 /// The squared distance of two vectors at right angles: what is as far away has
@@ -73,7 +73,7 @@ pub struct Vector {
 pub struct Neighbour {
     /// The cluster.
     pub cluster: u32,
-    /// Its earliest member: who is paid.
+    /// Who founded it, its earliest member: who is paid.
     pub founder: AssetId,
     /// The squared distance of its nearest member.
     pub distance: u32,
@@ -92,18 +92,30 @@ pub struct Neighbours {
 }
 
 impl Neighbours {
+    /// Says who founded a cluster, before any of its vectors is added: who is paid
+    /// for it even if its own text is withdrawn and has no vectors any more. Without
+    /// this the first vector's dataset is the founder. What was said first stays.
+    pub fn found(&mut self, cluster: u32, founder: AssetId) {
+        self.place_of(cluster, founder);
+    }
+
+    fn place_of(&mut self, cluster: u32, founder: AssetId) -> u32 {
+        // At most as many clusters as assets, and those fit 32 bits.
+        let next = self.founders.len() as u32;
+        let place = *self.places.entry(cluster).or_insert(next);
+        if place == next {
+            self.founders.push((cluster, founder));
+        }
+        place
+    }
+
     /// Adds the next registered vector, which follows those before it by
     /// (sequence, asset).
     pub fn add(&mut self, vector: &Vector) -> Result<(), NeighboursError> {
         if self.members.last().is_some_and(|last| *last > (vector.seq, vector.asset)) {
             return Err(NeighboursError::Order(vector.asset, vector.seq));
         }
-        // At most as many clusters as vectors, and those fit 32 bits.
-        let next = self.founders.len() as u32;
-        let place = *self.places.entry(vector.cluster).or_insert(next);
-        if place == next {
-            self.founders.push((vector.cluster, vector.asset));
-        }
+        let place = self.place_of(vector.cluster, vector.asset);
         self.numbers.extend_from_slice(&*vector.numbers);
         self.members.push((vector.seq, vector.asset));
         self.cluster_at.push(place);

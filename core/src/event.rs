@@ -196,6 +196,12 @@ impl UsageEvent {
     /// The canonical bytes: `docs/formats.md`, *Usage event*.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(320 + (self.evidence.pairs.len() + self.evidence.similar.len()) * 36);
+        self.encode_into(&mut out);
+        out
+    }
+
+    /// Appends the canonical bytes.
+    pub fn encode_into(&self, out: &mut Vec<u8>) {
         out.put(&[VERSION])
             .put(&self.position.gateway.0)
             .put(&self.position.generation.0.to_le_bytes())
@@ -212,8 +218,7 @@ impl UsageEvent {
             .put(&self.at_ms.to_le_bytes())
             .put(&[self.uses])
             .put(&self.sidecar.0);
-        self.evidence.encode(&mut out);
-        out
+        self.evidence.encode(out);
     }
 
     /// Reads canonical bytes and nothing else.

@@ -3,7 +3,7 @@
 use crate::bytes::{DecodeError, Put, Reader};
 use crate::event::{EVENT_BYTES_MAX, UsageEvent, hash_of};
 use crate::hash::{VERSION, sha256, tag};
-use crate::id::{GatewayId, GatewayKey, Head};
+use crate::id::{EventHash, GatewayId, GatewayKey, Head};
 use crate::position::{EventSeq, Generation};
 use std::vec::Vec;
 
@@ -40,16 +40,27 @@ pub fn head(
     previous: &Head,
     encoded_events: &[Vec<u8>],
 ) -> Head {
-    let mut bytes = Vec::with_capacity(2 + 32 + 4 + 8 + 4 + 32 + encoded_events.len() * 32);
+    let hashes = encoded_events.iter().map(|event| hash_of(event));
+    head_of_hashes(gateway, generation, first, previous, hashes)
+}
+
+fn head_of_hashes(
+    gateway: &GatewayId,
+    generation: Generation,
+    first: EventSeq,
+    previous: &Head,
+    hashes: impl ExactSizeIterator<Item = EventHash>,
+) -> Head {
+    let mut bytes = Vec::with_capacity(2 + 32 + 4 + 8 + 4 + 32 + hashes.len() * 32);
     bytes
         .put(&[tag::GROUP, VERSION])
         .put(&gateway.0)
         .put(&generation.0.to_le_bytes())
         .put(&first.0.to_le_bytes())
-        .put(&(encoded_events.len() as u32).to_le_bytes())
+        .put(&(hashes.len() as u32).to_le_bytes())
         .put(&previous.0);
-    for event in encoded_events {
-        bytes.put(&hash_of(event).0);
+    for hash in hashes {
+        bytes.put(&hash.0);
     }
     Head(sha256(&[&bytes]))
 }
@@ -69,8 +80,14 @@ impl Group {
 
     /// The head after this group.
     pub fn head(&self) -> Head {
-        let encoded: Vec<_> = self.events.iter().map(UsageEvent::encode).collect();
-        head(&self.gateway, self.generation, self.first(), &self.previous, &encoded)
+        // One buffer for all of them: an epoch has millions of events.
+        let mut encoded = Vec::new();
+        let hashes = self.events.iter().map(|event| {
+            encoded.clear();
+            event.encode_into(&mut encoded);
+            hash_of(&encoded)
+        });
+        head_of_hashes(&self.gateway, self.generation, self.first(), &self.previous, hashes)
     }
 
     /// The bytes: magic, version, gateway, generation u32, first sequence u64,
@@ -85,8 +102,10 @@ impl Group {
             .put(&self.first().0.to_le_bytes())
             .put(&(self.events.len() as u32).to_le_bytes())
             .put(&self.previous.0);
+        let mut bytes = Vec::new();
         for event in &self.events {
-            let bytes = event.encode();
+            bytes.clear();
+            event.encode_into(&mut bytes);
             out.put(&(bytes.len() as u32).to_le_bytes()).put(&bytes);
         }
         out.put(&self.key.0).put(&self.signature);

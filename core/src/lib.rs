@@ -35,3 +35,5 @@ pub mod mandate;
 pub mod manifest;
 #[cfg(feature = "std")]
 pub mod policy;
+#[cfg(feature = "std")]
+pub mod vector_file;

@@ -6,6 +6,7 @@ use rustix::fs::statvfs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tributary_core::id::AssetId;
 
 /// Room kept in the spool for each request on its way: its events, their evidence
 /// and texts.
@@ -39,6 +40,16 @@ pub enum Shed {
         /// Bytes that must be.
         min: u64,
     },
+    /// The agent's score is low.
+    #[error(
+        "the agent {agent} is called {per_second} times a second at most, because of its score: GET /v1/reputation/{agent} explains it; retry in a second"
+    )]
+    Slowed {
+        /// Which.
+        agent: AssetId,
+        /// Paid calls a second.
+        per_second: u32,
+    },
     /// The disk cannot be looked at.
     #[error("the room on the disk of {} cannot be found out: check the disk, then retry", .0.display())]
     Unknown(PathBuf),
@@ -48,7 +59,7 @@ impl Shed {
     /// Seconds after which it makes sense to try again.
     pub fn retry_after(&self) -> u64 {
         match self {
-            Self::Busy(_) => 1,
+            Self::Busy(_) | Self::Slowed { .. } => 1,
             Self::Spool { .. } => 5,
             Self::Disk { .. } | Self::Unknown(_) => 30,
         }

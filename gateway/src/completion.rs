@@ -133,6 +133,9 @@ async fn charge(
     outlet: &mut Outlet,
 ) -> Result<Answer, RunError> {
     let mut scene = look(gateway, holder, call)?;
+    for agent in scene.agent.all() {
+        gateway.reputations.admit(&agent.asset)?;
+    }
     let mandate = &holder.mandate;
     let session = match &call.session {
         Some(name) => Some(recall(gateway, &mandate.payer, name, &mut scene).await?),

@@ -72,6 +72,10 @@ pub struct Limits {
     pub waiting: usize,
     /// Requests a second and key, and as many at once after a pause.
     pub key_rate: u32,
+    /// Paid calls a second of an agent whose score is low, before the score lowers it.
+    pub agent_rate: u32,
+    /// How old a reputation may be.
+    pub reputation: Duration,
     /// Mandates a second from everybody together, and as many at once after a pause.
     pub mandate_rate: u32,
     /// A request that takes longer is answered 504.
@@ -95,6 +99,8 @@ impl Default for Limits {
             concurrency: 4,
             waiting: 512,
             key_rate: 500,
+            agent_rate: 500,
+            reputation: Duration::from_secs(60),
             mandate_rate: 50,
             request: Duration::from_secs(120),
             shutdown: Duration::from_secs(20),

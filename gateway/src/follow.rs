@@ -2,7 +2,8 @@
 //! serves while a new one is built beside it.
 
 use crate::backoff::Backoff;
-use crate::catalogue::build;
+use crate::catalogue::build::{self, Decided};
+use crate::catalogue::decisions;
 use crate::chain::{self, Tip};
 use crate::gateway::Gateway;
 use std::error::Error;
@@ -62,9 +63,22 @@ async fn follow(gateway: &Arc<Gateway>, built: &mut Option<Built>) -> Result<(),
     let rows = chain::assets(&gateway.pool, tip.finalised).await?;
     let (store, upstreams) = (gateway.config.store.clone(), gateway.config.upstreams.clone());
     let (old, rules) = (before.catalogue.map(|(catalogue, _)| catalogue), gateway.policy.similarity);
+    let known = old.as_ref().map_or(0, |old| old.clusters.len());
+    let decisions = match &rules {
+        Some(rules) => decisions::read(&gateway.pool, rules, known).await?,
+        None => Vec::new(),
+    };
+    let decided = Decided { rules, decisions };
     let started = Instant::now();
-    let building = move || build::build(&rows, operator, &store, &upstreams, rules, old.as_deref());
-    let catalogue = tokio::task::spawn_blocking(building).await??;
+    let building = move || build::build(&rows, operator, &store, &upstreams, &decided, old.as_deref());
+    let (catalogue, new) = tokio::task::spawn_blocking(building).await??;
+    // Kept first: what an event relies on is decided for ever.
+    if let Some(rules) = rules.filter(|_| !new.is_empty())
+        && !decisions::keep(&gateway.pool, &rules, &new).await?
+    {
+        tracing::info!("another gateway decided about near-duplicates meanwhile; reading that first");
+        return Ok(());
+    }
     tracing::info!(
         agents = catalogue.agents.len(),
         texts = catalogue.texts.len(),

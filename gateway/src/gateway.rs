@@ -12,6 +12,7 @@ use crate::credit::desk::{Desk, DeskError};
 use crate::events;
 use crate::intake::upload::Uploads;
 use crate::mandates::Holders;
+use crate::reputation::Reputations;
 use crate::requests::{Begin, Paid, Requests};
 use crate::sessions::Sessions;
 use crate::spool::queue::SpoolQueue;
@@ -53,6 +54,8 @@ pub struct Gateway {
     pub turns: Arc<Semaphore>,
     /// Files of datasets that are on their way.
     pub uploads: Uploads,
+    /// What scores leave of limits.
+    pub reputations: Reputations,
     /// Its time.
     pub clock: Clock,
     room: Room,
@@ -160,6 +163,7 @@ impl Gateway {
             holders,
             tasks: TaskTracker::new(),
             turns,
+            reputations: Reputations::default(),
             clock: Clock::start(config.clocks),
             uploads: Uploads::new(&config.uploads),
             room: Room::of(&config.spool_dir),

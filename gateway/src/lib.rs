@@ -29,6 +29,7 @@ pub mod mandates;
 pub mod metered;
 pub mod rate;
 pub mod refusal;
+pub mod reputation;
 pub mod requests;
 pub mod retrieval;
 pub mod sessions;

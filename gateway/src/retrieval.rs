@@ -50,11 +50,9 @@ pub fn search<'a>(
     let lower = question.to_lowercase();
     let words: Vec<&str> = lower.split_whitespace().collect();
     let mut found: Vec<Found<'_>> = catalogue
-        .clusters
-        .assets()
+        .datasets
         .iter()
-        .filter_map(|asset| {
-            let listed = catalogue.datasets.get(asset)?;
+        .filter_map(|(asset, listed)| {
             let place = evidence.pairs.binary_search_by_key(asset, |(asset, _)| *asset);
             let weight = place.ok().and_then(|place| evidence.pairs.get(place)).map_or(0, |(_, weight)| *weight);
             let named = listed.name.as_ref().map(|name| name.to_lowercase());
@@ -62,7 +60,7 @@ pub fn search<'a>(
             (weight > 0 || called || words.is_empty()).then_some(Found { asset: *asset, listed, weight })
         })
         .collect();
-    found.sort_by_key(|found| Reverse(found.weight));
+    found.sort_by_key(|found| (Reverse(found.weight), found.listed.seq));
     found.truncate(FOUND_MAX);
     Ok(found)
 }

@@ -18,6 +18,7 @@ use crate::housekeeping::keep_house;
 use crate::http;
 use crate::intake;
 use crate::key::{self, KeyError};
+use crate::reputation::keep::keep_reputations;
 use crate::spool::writer::SpoolLock;
 use crate::spool::{SpoolError, queue};
 use crate::upstream::UpstreamError;
@@ -198,13 +199,15 @@ async fn live(
         let watching = watch_chain(gateway);
         let keeping = keep_house(gateway, &desk, &drained, &drain);
         let (vectors, working) = (keep_vectors(gateway), intake::worker::run(gateway));
-        tokio::pin!(watching, keeping, vectors, working);
+        let reputations = keep_reputations(gateway);
+        tokio::pin!(watching, keeping, vectors, working, reputations);
         tokio::select! {
             () = shutdown.cancelled() => {}
             () = &mut watching => {}
             () = &mut keeping => {}
             () = &mut vectors => {}
             () = &mut working => {}
+            () = &mut reputations => {}
             ended = &mut draining => drain_end = Some(ended),
         }
     }

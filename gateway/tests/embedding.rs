@@ -7,14 +7,20 @@
 #[allow(dead_code, reason = "the other tests use all of the stage")]
 mod stage;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use stage::Stage;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
+use tributary_attribution::neighbours::{Neighbours, Vector, quantise};
+use tributary_core::id::AssetId;
+use tributary_core::policy::PolicySet;
+use tributary_core::position::{AssetSeq, Slot};
+use tributary_core::vector_file::VectorFile;
 use tributary_gateway::Config;
+use tributary_gateway::upstream::client::UpstreamClient;
 use tributary_gateway::upstream::config::Upstream;
 
 const MODEL: &str = "all-MiniLM-L6-v2";
@@ -43,6 +49,33 @@ async fn server() -> (Child, String) {
     let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
     let line = lines.next_line().await.unwrap().unwrap();
     (server, format!("{}/v1", line.strip_prefix("listening on ").unwrap()))
+}
+
+/// What anyone finds near an answer, with nothing but what is published: vector
+/// files by their hashes, who founded which cluster, and the policy set.
+async fn repeated(stage: &Stage, published: &Value, url: &str, answer: &str) -> Vec<Value> {
+    let mut neighbours = Neighbours::default();
+    let mut founders: Vec<AssetId> = Vec::new();
+    for listed in published["data"].as_array().unwrap() {
+        let file =
+            VectorFile::decode(&std::fs::read(stage.stored(listed["sha256"].as_str().unwrap())).unwrap()).unwrap();
+        let founder: AssetId = listed["founder"].as_str().unwrap().parse().unwrap();
+        let place = founders.iter().position(|known| *known == founder).unwrap_or(founders.len());
+        if place == founders.len() {
+            founders.push(founder);
+        }
+        neighbours.found(place as u32, founder);
+        let seq = AssetSeq(listed["sequence"].as_u64().unwrap());
+        for numbers in file.vectors {
+            neighbours.add(&Vector { asset: file.asset, seq, cluster: place as u32, numbers }).unwrap();
+        }
+    }
+    let server = Upstream::for_embeddings(url, MODEL);
+    let embedded = UpstreamClient::new().unwrap().embed(&server, &[answer]).await.unwrap().remove(0);
+    let policy = PolicySet::decode(&std::fs::read(stage.folder.path().join("policy")).unwrap()).unwrap();
+    let query = quantise(&embedded).unwrap();
+    let found = neighbours.evidence(&query, &policy.similarity.unwrap(), 1 << 16, Slot(1_000_000)).unwrap();
+    found.iter().map(|(asset, weight)| json!({"asset": asset, "weight": weight})).collect()
 }
 
 #[tokio::test]
@@ -90,7 +123,9 @@ async fn an_answer_is_near_the_texts_it_resembles_and_its_event_says_so() {
     };
     assert!(weights(false) > 10 * weights(true), "verses are near verses: {answer}");
     stage.until_number("SELECT count(*) FROM usage.events", 1).await;
+    let published: Value = stage.client.get(gateway.at("/v1/vectors")).send().await.unwrap().json().await.unwrap();
     gateway.stop().await.unwrap();
+    assert_eq!(repeated(&stage, &published, &url, answer["choices"][0]["text"].as_str().unwrap()).await, *similar);
     // A second start takes the vectors that are kept.
     let embedding = Some(Arc::new(Upstream::for_embeddings("http://127.0.0.1:9/v1", MODEL)));
     let gateway = stage.start_with(Config { embedding, ..stage.config() }).await;

@@ -26,6 +26,19 @@ pub struct ProviderFacts {
     pub failures: u64,
 }
 
+/// Where the follower's time went since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// Deciding and decoding.
+    pub deciding: Duration,
+    /// Waiting for the providers.
+    pub asking: Duration,
+    /// Waiting for the database.
+    pub storing: Duration,
+    /// Waiting for something to happen.
+    pub resting: Duration,
+}
+
 /// What the follower knows about itself.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
@@ -55,6 +68,8 @@ pub struct Facts {
     pub rewinds: u64,
     /// Sessions with the database that ended in failure.
     pub lost_sessions: u64,
+    /// Where the time went.
+    pub spent: Spent,
     /// Finalised slots that are not ours yet, and when the first provider named them.
     ahead: VecDeque<(Slot, Instant)>,
 }

@@ -2,7 +2,7 @@
 //! store, sleeps. It decides nothing itself but how long a thing may take at most.
 
 use crate::error::IndexerError;
-use crate::facts::Facts;
+use crate::facts::{Facts, Spent};
 use crate::machine::{Action, Commit, Failure, FetchOutcome, Input, Machine, Resume, Settings, Trouble};
 use crate::source::{ChainSource, SourceError};
 use crate::store::{Session, Store, StoreError};
@@ -49,6 +49,32 @@ struct Hands {
     standing_by: bool,
 }
 
+/// Whom an action waits for.
+#[derive(Clone, Copy)]
+enum Kind {
+    Provider,
+    Database,
+    Anything,
+}
+
+impl Kind {
+    fn of(action: &Action) -> Self {
+        match action {
+            Action::Identify | Action::Probe | Action::List(_) | Action::Fetch(_) => Self::Provider,
+            Action::Open(_) | Action::Rewind | Action::Commit(_) => Self::Database,
+            Action::Sleep { .. } | Action::End => Self::Anything,
+        }
+    }
+
+    fn spent(self, spent: &mut Spent) -> &mut Duration {
+        match self {
+            Self::Provider => &mut spent.asking,
+            Self::Database => &mut spent.storing,
+            Self::Anything => &mut spent.resting,
+        }
+    }
+}
+
 impl<S: ChainSource> Follower<'_, S> {
     /// Follows until it is asked to end, or until the database can't be used and
     /// waiting will not help.
@@ -58,9 +84,12 @@ impl<S: ChainSource> Follower<'_, S> {
         let mut hands = Hands::default();
         let mut input = Input::Awake;
         loop {
+            let began = Instant::now();
             self.exchange(start, &mut machine);
             let action = machine.step(start.elapsed(), input);
-            self.report(&machine);
+            let decided = Instant::now();
+            let kind = Kind::of(&action);
+            self.report(&machine, decided - began);
             input = match action {
                 Action::End => match hands.failure.take() {
                     Some(error) => return Err(error.into()),
@@ -77,6 +106,7 @@ impl<S: ChainSource> Follower<'_, S> {
                     }
                 }
             };
+            self.facts.send_modify(|facts| *kind.spent(&mut facts.spent) += decided.elapsed());
         }
     }
 
@@ -101,8 +131,11 @@ impl<S: ChainSource> Follower<'_, S> {
         });
     }
 
-    fn report(&self, machine: &Machine) {
-        self.facts.send_if_modified(|facts| facts.decided(machine.provider(), machine.disputed()));
+    fn report(&self, machine: &Machine, took: Duration) {
+        self.facts.send_if_modified(|facts| {
+            facts.spent.deciding += took;
+            facts.decided(machine.provider(), machine.disputed())
+        });
     }
 
     async fn carry_out(&self, hands: &mut Hands, provider: usize, action: Action) -> Input {

@@ -2,7 +2,7 @@
 //! balancers, `GET /metrics` in Prometheus' text format. It asks nobody anything.
 
 use crate::error::IndexerError;
-use crate::facts::{Facts, Health, HealthState};
+use crate::facts::{Facts, Health, HealthState, Spent};
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -74,6 +74,10 @@ fn record(facts: &Facts, health: &Health) {
     counter!("indexer_rewinds_total").absolute(facts.rewinds);
     counter!("indexer_lost_sessions_total").absolute(facts.lost_sessions);
     counter!("indexer_provider_switches_total").absolute(facts.switches);
+    let Spent { deciding, asking, storing, resting } = facts.spent;
+    for (what, spent) in [("deciding", deciding), ("asking", asking), ("storing", storing), ("resting", resting)] {
+        gauge!("indexer_spent_seconds", "on" => what).set(spent.as_secs_f64());
+    }
     for (place, provider) in facts.providers.iter().enumerate() {
         let place = place.to_string();
         gauge!("indexer_provider_finalised_slot", "provider" => place.clone()).set(provider.finalised.0 as f64);
@@ -90,6 +94,7 @@ mod tests {
     fn every_state_and_provider_has_its_line() {
         let mut facts = Facts::new(2);
         facts.failed(1);
+        facts.spent.storing = Duration::from_millis(1_500);
         let recorder = PrometheusBuilder::new().build_recorder();
         let health = facts.health(Instant::now(), STALLED_AFTER);
         metrics::with_local_recorder(&recorder, || record(&facts, &health));
@@ -100,6 +105,8 @@ mod tests {
             "indexer_provider_failures_total{provider=\"1\"} 1",
             "indexer_provider_failures_total{provider=\"0\"} 0",
             "indexer_open_gaps 0",
+            "indexer_spent_seconds{on=\"storing\"} 1.5",
+            "indexer_spent_seconds{on=\"asking\"} 0",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
         }

@@ -26,12 +26,12 @@ mod read;
 mod witness;
 
 pub use error::IndexerError;
-pub use facts::{Health, HealthState, STALLED_AFTER};
+pub use facts::{Facts, Health, HealthState, ProviderFacts, STALLED_AFTER, Spent};
 pub use read::{SlotDigest, StoredEvent, digest_at, digests_between, events_between, finalised_slot};
 
-use facts::Facts;
 use follow::Follower;
 use machine::Settings;
+use source::ChainSource;
 use source::rpc::RpcSource;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -90,32 +90,14 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), Inde
     let sources: Vec<RpcSource> = urls.map(|url| RpcSource::new(url)).collect();
     let wake = Arc::new(Notify::new());
     let (facts, watcher) = watch::channel(Facts::new(sources.len()));
-    let (asked, questions) = watch::channel(witness::Asked::default());
-    let (answers, heard) = watch::channel(witness::Heard::default());
     // Ends the helpers when the follower ends, and the other way round.
     let end = shutdown.child_token();
 
     let listener = config.ws_url.map(|url| tokio::spawn(source::wake::run(url, wake.clone(), end.clone())));
-    let follower = Follower {
-        sources: &sources,
-        store: &store,
-        settings: config.settings,
-        wake: &wake,
-        facts: &facts,
-        asked: &asked,
-        heard,
-        shutdown: &end,
-    };
     let following = async {
-        let ended = follower.run().await;
+        let ended = follow(&sources, &store, config.settings, &wake, &facts, &end).await;
         end.cancel();
         ended
-    };
-    let witnessing = async {
-        if sources.len() > 1 {
-            let witness = Witnessing { sources: &sources, settings: config.settings, facts: &facts };
-            witness.run(questions, &answers, &end).await;
-        }
     };
     let serving = async {
         match config.health_addr {
@@ -127,10 +109,38 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), Inde
             None => Ok(()),
         }
     };
-    let (followed, served, ()) = tokio::join!(following, serving, witnessing);
+    let (followed, served) = tokio::join!(following, serving);
     if let Some(listener) = listener {
         // It only ends; what it was told it has told on.
         let _ = listener.await;
     }
     followed.and(served)
+}
+
+/// Follows the chain through `sources`, of which the first is asked first and the
+/// others are witnesses, until `shutdown`: what [`run`] does once it has connected.
+/// `wake` ends a rest early, and `facts` tell how it goes.
+pub async fn follow<S: ChainSource>(
+    sources: &[S],
+    store: &Store,
+    settings: Settings,
+    wake: &Notify,
+    facts: &watch::Sender<Facts>,
+    shutdown: &CancellationToken,
+) -> Result<(), IndexerError> {
+    let (asked, questions) = watch::channel(witness::Asked::default());
+    let (answers, heard) = watch::channel(witness::Heard::default());
+    let end = shutdown.child_token();
+    let follower = Follower { sources, store, settings, wake, facts, asked: &asked, heard, shutdown: &end };
+    let following = async {
+        let ended = follower.run().await;
+        end.cancel();
+        ended
+    };
+    let witnessing = async {
+        if sources.len() > 1 {
+            Witnessing { sources, settings, facts }.run(questions, &answers, &end).await;
+        }
+    };
+    tokio::join!(following, witnessing).0
 }

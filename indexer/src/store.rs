@@ -40,22 +40,32 @@ impl Session {
         let fresh: Vec<_> = commit.events.iter().filter(|event| !late.contains(&event.id)).collect();
 
         let cursor = move_cursors(&mut tx, commit).await?;
-        let withdrawn = events::store(&mut tx, &commit.vanished, &commit.fetched, &fresh, cursor).await?;
+        let provable = commit.verified.map(|verified| cursor.min(verified));
+        let waiting = match provable {
+            // As many as come at most: a backlog is digested a part at a time.
+            Some(to) if to > finalised_before && !fresh.is_empty() => {
+                digest::waiting(&mut tx, finalised_before, to, fresh.len()).await?
+            }
+            _ => None,
+        };
+        let stored = events::store(&mut tx, &commit.vanished, &commit.fetched, &fresh, cursor).await?;
         dead_letters::release(&mut tx, &fresh).await?;
-        let advanced = streams::update(&mut tx, &fresh, &withdrawn, &commit.heads).await?;
+        let advanced = streams::update(&mut tx, &fresh, &stored.withdrawn, &commit.heads).await?;
         project::apply(&mut tx, &advanced, &fresh).await?;
         events::finalise(&mut tx, cursor).await?;
 
         let gaps = streams::open_gaps(&mut tx).await?;
         let dead_letters = dead_letters::count(&mut tx).await?;
         let complete = gaps.is_empty() && dead_letters == 0;
-        let proven = match commit.verified {
-            Some(verified) if complete => finalised_before.max(cursor.min(verified)),
+        let proven = match provable {
+            Some(to) if complete => finalised_before.max(to),
             _ => finalised_before,
         };
         let (agreed, expected) = agreed(finalised_before, proven, &commit.witness);
+        let at_hand = waiting.filter(|_| stored.only_added);
+        let at_hand = at_hand.as_ref().map(|waiting| digest::at_hand(waiting, &fresh));
         let Extended { to: finalised, digest, disputed } =
-            digest::extend(&mut tx, finalised_before, agreed, expected).await?;
+            digest::extend(&mut tx, finalised_before, agreed, expected, at_hand).await?;
         write_status(&mut tx, commit, finalised).await?;
         tx.commit().await?;
         self.learn(fresh.iter().map(|event| event.stream));

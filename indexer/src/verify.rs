@@ -3,8 +3,7 @@
 //! repairs nothing.
 
 use crate::collect::{CollectError, events_of_range};
-use crate::event::IndexedEvent;
-use crate::read::{SlotDigest, StoredEvent, digest_at, digests_between, events_between, finalised_slot};
+use crate::read::{SlotDigest, digest_at, digests_between, events_between, finalised_slot};
 use crate::source::{ChainSource, SourceError};
 use crate::store::{StoreError, slot_digests, stored_genesis};
 use sqlx::PgPool;
@@ -98,8 +97,7 @@ pub async fn verify(pool: &PgPool, source: &impl ChainSource, from: Slot, to: Sl
     let before = Slot(from.0.saturating_sub(1));
     // Slot 0 holds the cluster's genesis and no transaction.
     let opening = digest_at(pool, before).await?;
-    let collected = events_of_range(source, before, to).await?;
-    let on_chain: Vec<StoredEvent> = collected.into_iter().map(stored_form).collect();
+    let on_chain = events_of_range(source, before, to).await?;
     let of_chain = slot_digests(&opening, &on_chain)?;
     let of_events = slot_digests(&opening, &events_between(pool, before, to).await?)?;
     let stored = digests_between(pool, before, to).await?;
@@ -125,21 +123,6 @@ fn first_difference(a: &[SlotDigest], b: &[SlotDigest]) -> Option<Slot> {
         (Some(a), Some(b)) => Some(a.slot.min(b.slot)),
         (Some(only), None) | (None, Some(only)) => Some(only.slot),
         (None, None) => None,
-    }
-}
-
-fn stored_form(event: IndexedEvent) -> StoredEvent {
-    StoredEvent {
-        name: event.name().to_owned(),
-        slot: event.slot,
-        program: event.program,
-        stream: event.stream,
-        sequence: event.sequence,
-        signature: event.id.signature,
-        outer: event.id.outer,
-        inner: event.id.inner,
-        block_time: event.block_time,
-        data: event.data,
     }
 }
 

@@ -37,9 +37,6 @@ use tributary_core::id::Claimant;
 use tributary_core::leaf::{Leaf, LeafClass};
 use tributary_core::leaf_file::file_hash;
 
-/// Events that are attributed at once; bounds the memory for their copies.
-const EVENTS_AT_ONCE: usize = 1 << 16;
-
 /// What an epoch closes with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EpochOutput {
@@ -90,26 +87,17 @@ pub fn compute(inputs: &EpochInputs) -> Result<EpochOutput, ComputeError> {
     // First what was held before: what this epoch holds is another dispute's, if an old one ended.
     let released = held::release(&mut state, &mut flows, &provenance)?;
 
-    let mut credits = BTreeMap::new();
-    let mut sums: BTreeMap<(LeafClass, Claimant), SubUnits> = BTreeMap::new();
-    let mut fee = SubUnits::ZERO;
-    for part in outcome.accepted.chunks(EVENTS_AT_ONCE) {
-        let attributed = attribute_all(part, graphs.terms(), &inputs.policy)?;
-        for (position, error) in attributed.void {
-            let at = part.binary_search_by_key(&position, |event| event.position);
-            let event = at.ok().and_then(|at| part.get(at)).ok_or(ComputeError::Overflow("void events"))?;
-            usage::return_price(&mut state, &mut flows, event)?;
-            outcome.voids.push(Void::of(event, VoidReason::Assets(error)));
-        }
-        add(&mut fee, attributed.sum.fee)?;
-        for (claimant, amount) in attributed.sum.earned {
-            add(sums.entry((LeafClass::Earned, claimant)).or_default(), amount)?;
-        }
-        for (line, amount) in attributed.sum.receipts {
-            add(credits.entry(line).or_default(), amount)?;
-        }
-        held::keep(&mut state, &mut flows, &attributed.sum.held)?;
+    let attributed = attribute_all(&outcome.accepted, graphs.terms(), &inputs.policy)?;
+    for (position, error) in attributed.void {
+        let at = outcome.accepted.binary_search_by_key(&position, |event| event.position);
+        let event = at.ok().and_then(|at| outcome.accepted.get(at)).ok_or(ComputeError::Overflow("void events"))?;
+        usage::return_price(&mut state, &mut flows, event)?;
+        outcome.voids.push(Void::of(event, VoidReason::Assets(error)));
     }
+    held::keep(&mut state, &mut flows, &attributed.sum.held)?;
+    let (mut credits, fee) = (attributed.sum.receipts, attributed.sum.fee);
+    let of_class = |(claimant, amount)| ((LeafClass::Earned, claimant), amount);
+    let mut sums: BTreeMap<(LeafClass, Claimant), SubUnits> = attributed.sum.earned.into_iter().map(of_class).collect();
     outcome.voids.sort_by_key(|void| void.position);
     flows.earn(&sums, fee)?;
     let mut of_disputes = BTreeMap::new();

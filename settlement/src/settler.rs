@@ -6,12 +6,14 @@
 //! ([`crate::machine`]). Killed anywhere, it goes on from the ledger.
 
 mod adopt;
+mod alarms;
 mod books;
 mod correct;
 mod epoch;
 mod error;
 mod fit;
 mod gather;
+mod health;
 mod ledger;
 mod post;
 mod publish;
@@ -26,6 +28,7 @@ use crate::chain::{Chain, read_key};
 use crate::compute::Scope;
 use crate::machine::{Action, OnChain, Posting, Step, next};
 use crate::store::Store;
+use alarms::Standings;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use epoch::Work;
 use solana_sdk::signature::Keypair;
@@ -33,9 +36,12 @@ use solana_sdk::signer::Signer;
 use sqlx::postgres::{PgConnection, PgPoolOptions};
 use sqlx::{Connection, PgPool};
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 use tributary_client::pda;
 use tributary_core::id::VaultId;
 use tributary_core::policy::PolicySet;
@@ -73,6 +79,8 @@ pub struct Config {
     pub stale_after: Duration,
     /// How often to look when there is nothing to do.
     pub poll: Duration,
+    /// Where to serve `GET /health` and `GET /metrics`; port 0 picks a free one.
+    pub health_addr: Option<SocketAddr>,
     /// A drill: post one wrong root, so that a watcher has something to veto.
     pub sabotage: Option<Sabotage>,
 }
@@ -80,18 +88,34 @@ pub struct Config {
 /// Runs until `shutdown`. An error means that this process must not go on;
 /// what may pass is logged and tried again.
 pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), SettlerError> {
+    let (standings, seen) = watch::channel(Standings::new());
+    let health = config.health_addr.map(|address| AbortOnDropHandle::new(tokio::spawn(health::serve(address, seen))));
     tokio::select! {
-        result = settle(config, shutdown.clone()) => result,
+        result = settle(config, standings, shutdown.clone()) => result,
+        served = ended(health) => served,
         // Every step is journalled before it acts, so stopping between any two
         // awaits is as good as being killed there: the next start goes on.
         () = shutdown.cancelled() => Ok(()),
     }
 }
 
-async fn settle(config: Config, shutdown: CancellationToken) -> Result<(), SettlerError> {
+/// How the health endpoint ended, which it does not by itself.
+async fn ended(health: Option<AbortOnDropHandle<Result<(), SettlerError>>>) -> Result<(), SettlerError> {
+    let Some(health) = health else { return std::future::pending().await };
+    match health.await {
+        Ok(served) => served,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+async fn settle(
+    config: Config,
+    standings: watch::Sender<Standings>,
+    shutdown: CancellationToken,
+) -> Result<(), SettlerError> {
     let mut failures = backoff().build();
     let mut settler = loop {
-        match Settler::start(&config).await {
+        match Settler::start(&config, &standings).await {
             Ok(Some(settler)) => break settler,
             Ok(None) => tracing::info!("another settler holds the lock; waiting for it to end"),
             Err(error) if error.stops_settler() => return Err(error),
@@ -102,7 +126,10 @@ async fn settle(config: Config, shutdown: CancellationToken) -> Result<(), Settl
     tracing::info!(vaults = config.vaults.len(), "settler runs");
     let mut failures = backoff().build();
     while !shutdown.is_cancelled() {
-        match settler.round().await {
+        let settled = settler.round().await;
+        // Also when a vault failed: that is when somebody looks.
+        let looked = settler.look().await;
+        match settled.and(looked) {
             Ok(()) => {
                 failures = backoff().build();
                 tokio::time::sleep(config.poll).await;
@@ -140,6 +167,8 @@ struct Settler {
     resting: BTreeMap<VaultId, Instant>,
     /// Why each vault waits, so that it is said once.
     waits: BTreeMap<VaultId, String>,
+    /// Where each vault stands, for whom it concerns.
+    standings: watch::Sender<Standings>,
     started: Instant,
     /// Holds the advisory lock for as long as it lives.
     _lock: PgConnection,
@@ -147,7 +176,7 @@ struct Settler {
 
 impl Settler {
     /// `None` while another settler holds the lock.
-    async fn start(config: &Config) -> Result<Option<Self>, SettlerError> {
+    async fn start(config: &Config, standings: &watch::Sender<Standings>) -> Result<Option<Self>, SettlerError> {
         let path = config.policy_set.clone();
         let bytes = std::fs::read(&path).map_err(|source| SettlerError::PolicyFile { path: path.clone(), source })?;
         let policy = PolicySet::decode(&bytes).map_err(|source| SettlerError::Policy { path, source })?;
@@ -197,6 +226,7 @@ impl Settler {
             work: BTreeMap::new(),
             resting: BTreeMap::new(),
             waits: BTreeMap::new(),
+            standings: standings.clone(),
             started: Instant::now(),
             _lock: lock,
         }))

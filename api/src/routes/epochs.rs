@@ -30,7 +30,7 @@ pub struct Epoch {
     pub epoch: u64,
     /// Which attempt at it, from 0.
     pub attempt: u16,
-    /// How far it got: closing, built, published, posted, active or vetoed.
+    /// How far it got: closing, built, published, posted, active, vetoed or disabled.
     pub step: String,
     /// The finalised slot that closes it.
     pub finalised_slot: u64,
@@ -68,13 +68,15 @@ pub struct PolicyTotal {
     pub amount: SubAmount,
 }
 
-/// The identity of the books, in sub-units. Always: deposited + recapitalised =
-/// the sum of everything below them.
+/// The identity of the books, in sub-units. Always: deposited + recapitalised +
+/// shortfall = the sum of everything below them.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[allow(missing_docs, reason = "the names are the accounts of the identity above")]
 pub struct Identity {
     pub deposited: SubAmount,
     pub recapitalised: SubAmount,
+    /// Overpaid and not made good: what `recapitalise` must still add.
+    pub shortfall: SubAmount,
     pub entitled_earned: SubAmount,
     pub entitled_refund: SubAmount,
     pub entitled_fee: SubAmount,
@@ -85,6 +87,8 @@ pub struct Identity {
     pub held: SubAmount,
     pub residue: SubAmount,
     pub overpaid: SubAmount,
+    /// Added to make overpayments good, and not needed for any.
+    pub reserve: SubAmount,
     /// Whether the two sides are equal, worked out by this API.
     pub holds: bool,
 }
@@ -97,6 +101,7 @@ impl Identity {
         let mut identity = Self {
             deposited: row.sub_amount("deposited")?,
             recapitalised: row.sub_amount("recapitalised")?,
+            shortfall: row.sub_amount("shortfall")?,
             entitled_earned: row.sub_amount("entitled_earned")?,
             entitled_refund: row.sub_amount("entitled_refund")?,
             entitled_fee: row.sub_amount("entitled_fee")?,
@@ -107,12 +112,13 @@ impl Identity {
             held: row.sub_amount("held")?,
             residue: row.sub_amount("residue")?,
             overpaid: row.sub_amount("overpaid")?,
+            reserve: row.sub_amount("reserve")?,
             holds: false,
         };
         let sum = |parts: &[SubAmount]| {
             parts.iter().try_fold(SubUnits::ZERO, |sum, part| sum.checked_add(part.0)).ok_or(ReadError::Row("identity"))
         };
-        let came = sum(&[identity.deposited, identity.recapitalised])?;
+        let came = sum(&[identity.deposited, identity.recapitalised, identity.shortfall])?;
         let is = sum(&[
             identity.entitled_earned,
             identity.entitled_refund,
@@ -124,6 +130,7 @@ impl Identity {
             identity.held,
             identity.residue,
             identity.overpaid,
+            identity.reserve,
         ])?;
         identity.holds = came == is;
         Ok(Some(identity))
@@ -150,9 +157,10 @@ pub async fn epochs(
     let rows = sqlx::query(
         "SELECT e.epoch, e.attempt, e.step, e.finalised_slot, e.credit_end, e.events, e.void_events, e.leaf_count,
                 e.root_id, e.manifest, e.leaf_file, floor(extract(epoch FROM e.started_at))::bigint AS started_at,
-                i.deposited::text, i.recapitalised::text, i.entitled_earned::text, i.entitled_refund::text,
-                i.entitled_fee::text, i.available::text, i.leased::text, i.refunds_pending::text,
-                i.unsettled::text, i.held::text, i.residue::text, i.overpaid::text
+                i.deposited::text, i.recapitalised::text, i.shortfall::text, i.entitled_earned::text,
+                i.entitled_refund::text, i.entitled_fee::text, i.available::text, i.leased::text,
+                i.refunds_pending::text, i.unsettled::text, i.held::text, i.residue::text, i.overpaid::text,
+                i.reserve::text
          FROM ledger.epochs e LEFT JOIN ledger.identity i USING (vault, epoch, attempt)
          WHERE e.vault = $1 AND ($2::bigint IS NULL OR (e.epoch, e.attempt) < ($2, $3))
          ORDER BY e.epoch DESC, e.attempt DESC LIMIT $4",

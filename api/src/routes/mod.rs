@@ -21,7 +21,9 @@ mod proof;
 mod receipt_events;
 mod receipts;
 mod root_list;
+mod statement;
 mod vaults;
+mod waterfall;
 mod webhooks;
 
 pub use metadata::Names;
@@ -43,6 +45,7 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(deposits::deposits))
         .routes(routes!(root_list::roots))
         .routes(routes!(root_list::root))
+        .routes(routes!(waterfall::waterfall))
         .routes(routes!(epochs::epochs))
         .routes(routes!(claims::claims))
         .routes(routes!(payers::payer))
@@ -52,6 +55,7 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(earnings::earnings))
         .routes(routes!(receipts::receipts))
         .routes(routes!(receipt_events::receipt_events))
+        .routes(routes!(statement::statement))
         .routes(routes!(events::event))
         .routes(routes!(files::file))
         .routes(routes!(changes::changes))

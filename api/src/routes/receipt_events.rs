@@ -89,7 +89,8 @@ pub struct SpanExcerpt {
 
 /// The events behind a claimant's credit in an epoch, in their order.
 ///
-/// A page may be short, even empty, while `has_more` is true.
+/// A page may be short, even empty, while `has_more` is true. What an ended dispute
+/// released is of no event and stands in the receipts alone.
 #[utoipa::path(get, path = "/v1/claimants/{claimant}/receipts/events", tag = "claimants",
     params(("claimant" = String, Path), ReceiptParams),
     responses(

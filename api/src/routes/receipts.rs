@@ -5,7 +5,7 @@ use crate::amounts::{SubAmount, Token};
 use crate::answer::Page;
 use crate::paging::PageRequest;
 use crate::problem::{Problem, ReadError};
-use crate::replay::{ReceiptKey, Replay};
+use crate::replay::Replay;
 use crate::request::{Params, parse};
 use crate::rows::Columns;
 use crate::server::Api;
@@ -18,6 +18,7 @@ use std::sync::Arc;
 use tributary_attribution::PolicyLabel;
 use tributary_core::amount::SubUnits;
 use tributary_core::id::{AssetId, Claimant, FileHash, VaultId};
+use tributary_settlement::statement::receipts::ReceiptKey;
 use utoipa::{IntoParams, ToSchema};
 
 const LIST: &str = "receipts";
@@ -92,13 +93,14 @@ pub struct Receipt {
     pub epoch: u64,
     /// For which asset.
     pub asset: NamedAsset,
-    /// Which agent was called.
-    pub agent: NamedAsset,
+    /// Which agent was called; null for what an ended dispute released, which was
+    /// held by asset and policy and is of no event of this epoch.
+    pub agent: Option<NamedAsset>,
     /// Why.
     pub policy: Policy,
     /// How much, in sub-units.
     pub amount: SubAmount,
-    /// By how many events.
+    /// By how many events; 0 for what an ended dispute released.
     pub events: u64,
 }
 
@@ -123,7 +125,7 @@ pub async fn receipts(
 ) -> Result<Json<Page<Receipt>>, ReadError> {
     let claimant: Claimant = parse("claimant", &claimant)?;
     let vault: VaultId = parse("vault", &params.vault)?;
-    let page = PageRequest::<(AssetId, AssetId, String)>::parse(LIST, params.cursor.as_deref(), params.limit)?;
+    let page = PageRequest::<(AssetId, Option<AssetId>, String)>::parse(LIST, params.cursor.as_deref(), params.limit)?;
     let mut snapshot = Snapshot::open(&api.pool).await?;
     let token = snapshot.token(&vault).await?;
     let root_epoch = snapshot.root_epoch(&vault).await?;
@@ -136,7 +138,7 @@ pub async fn receipts(
     found.sort_by(|a, b| a.0.cmp(&b.0));
     let from = page.after.as_ref().map_or(0, |after| found.partition_point(|(key, ..)| key <= after));
     let wanted = &found[from..found.len().min(from + page.limit + 1)];
-    let assets = wanted.iter().flat_map(|(_, of, _)| [of.asset, of.agent]);
+    let assets = wanted.iter().flat_map(|(_, of, _)| std::iter::once(of.asset).chain(of.agent));
     let names = names(&api, &mut snapshot, assets).await?;
     let list = wanted
         .iter()
@@ -144,7 +146,7 @@ pub async fn receipts(
             token,
             epoch: params.epoch,
             asset: named(&names, of.asset),
-            agent: named(&names, of.agent),
+            agent: of.agent.map(|agent| named(&names, agent)),
             policy: of.policy.into(),
             amount: SubAmount(sum.amount),
             events: sum.events,
@@ -153,7 +155,7 @@ pub async fn receipts(
     Ok(Json(page.page(&snapshot, root_epoch, LIST, list, key_of)))
 }
 
-fn key_of(receipt: &Receipt) -> (AssetId, AssetId, String) {
+fn key_of(receipt: &Receipt) -> (AssetId, Option<AssetId>, String) {
     let policy = match receipt.policy {
         Policy::Declared => PolicyLabel::Declared,
         Policy::Used => PolicyLabel::Used,
@@ -163,7 +165,7 @@ fn key_of(receipt: &Receipt) -> (AssetId, AssetId, String) {
         Policy::Similar => PolicyLabel::Similar,
         Policy::Curated => PolicyLabel::Curated,
     };
-    (receipt.asset.asset, receipt.agent.asset, policy.as_str().to_owned())
+    (receipt.asset.asset, receipt.agent.as_ref().map(|agent| agent.asset), policy.as_str().to_owned())
 }
 
 /// The epoch's newest attempt that was published and not vetoed, computed again.

@@ -12,5 +12,6 @@ mod files;
 mod limits;
 mod pages;
 mod receipts;
+mod statements;
 mod webhooks;
 mod world;

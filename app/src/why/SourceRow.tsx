@@ -48,8 +48,12 @@ export function SourceRow({ source, now, epoch }: { source: Source; now: VaultCl
                 </thead>
                 <tbody>
                   {source.receipts.map((receipt) => (
-                    <tr key={`${receipt.agent.asset} ${receipt.policy}`}>
-                      <td>{receipt.agent.name ?? shortened(receipt.agent.asset)}</td>
+                    <tr key={`${receipt.agent?.asset} ${receipt.policy}`}>
+                      <td>
+                        {receipt.agent
+                          ? (receipt.agent.name ?? shortened(receipt.agent.asset))
+                          : 'released by a dispute that ended'}
+                      </td>
                       <td>
                         {POLICIES[receipt.policy].name} <small>{POLICIES[receipt.policy].meaning}</small>
                       </td>

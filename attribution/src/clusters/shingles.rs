@@ -6,16 +6,29 @@
 //! are lower-cased. This needs no table of characters that another release could
 //! change.
 
+use std::sync::Arc;
 use tributary_core::amount::BasisPoints;
 use tributary_core::hash::sha256;
 
-/// The first 64 bits of the SHA-256 of each shingle, ascending, none twice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Shingles(Vec<u64>);
+/// Why bytes are no shingles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ShinglesError {
+    /// Half a number at the end.
+    #[error("{0} bytes are no whole number of shingles; take the file as it was published")]
+    Length(usize),
+    /// Not ascending.
+    #[error("shingle {0} does not follow the one before it; take the file as it was published")]
+    Order(usize),
+}
+
+/// The first 64 bits of the SHA-256 of each shingle, ascending, none twice. The
+/// text cannot be read from them; whoever has a text can tell whether it is like.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shingles(Arc<[u64]>);
 
 impl Shingles {
     /// Of a text with fewer words than a shingle has, all of them are one.
-    pub(super) fn of(text: &str, words: u8) -> Self {
+    pub fn of(text: &str, words: u8) -> Self {
         let lower = text.to_ascii_lowercase();
         let all: Vec<&str> = lower.split(|c| !in_word(c)).filter(|word| !word.is_empty()).collect();
         let mut joined = Vec::new();
@@ -32,7 +45,22 @@ impl Shingles {
             .collect();
         hashes.sort_unstable();
         hashes.dedup();
-        Self(hashes)
+        Self(hashes.into())
+    }
+
+    /// As they are published: eight bytes each, little-endian.
+    pub fn encode(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|hash| hash.to_le_bytes()).collect()
+    }
+
+    /// Reads what [`Self::encode`] writes and nothing else.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ShinglesError> {
+        let (numbers, []) = bytes.as_chunks::<8>() else { return Err(ShinglesError::Length(bytes.len())) };
+        let hashes: Vec<u64> = numbers.iter().map(|number| u64::from_le_bytes(*number)).collect();
+        match hashes.windows(2).position(|two| two[0] >= two[1]) {
+            Some(place) => Err(ShinglesError::Order(place + 1)),
+            None => Ok(Self(hashes.into())),
+        }
     }
 
     pub(super) fn hashes(&self) -> &[u64] {

@@ -63,6 +63,42 @@ fn texts_without_words_are_like_nothing() {
     assert_eq!(clusters.cluster_of(), [0, 1, 2, 3, 3]);
 }
 
+#[test]
+fn what_was_decided_is_restored_without_the_texts() {
+    let original = "the river rises in the hills and falls to the sea at the end of a long and patient day";
+    let copy = format!("{original} again");
+    let mut clusters = Clusters::of(RULES, ["another text that is like nobody", original]);
+    clusters.add(&copy);
+    let mut restored = Clusters::new(RULES);
+    for (text, founder) in ["another text that is like nobody", original, &copy].iter().zip(clusters.founder_of()) {
+        let published = Shingles::decode(&clusters.shingles(text).encode()).unwrap();
+        restored.join(published, Some(*founder));
+    }
+    assert_eq!(restored.cluster_of(), clusters.cluster_of());
+    assert_eq!(restored.founder_of(), clusters.founder_of());
+    assert_eq!(restored.add(original), clusters.add(original));
+}
+
+#[test]
+fn who_comes_late_meets_only_those_before_it_in_the_order() {
+    let text = "the river rises in the hills and falls to the sea";
+    let clusters = Clusters::of(RULES, [text, text, text]);
+    let shingles = clusters.shingles(text);
+    assert_eq!(clusters.first_like(&shingles, |number| Some(9 - number)), Some(2), "the order decides");
+    assert_eq!(clusters.first_like(&shingles, |number| (number == 1).then_some(0)), Some(1));
+    assert_eq!(clusters.first_like(&shingles, |_| None::<u32>), None);
+}
+
+#[test]
+fn shingles_that_are_cut_or_out_of_order_are_refused() {
+    let bytes = Shingles::of("one two three four five six seven", 5).encode();
+    assert_eq!(bytes.len(), 24);
+    assert_eq!(Shingles::decode(&bytes[1..]), Err(ShinglesError::Length(23)));
+    assert_eq!(Shingles::decode(&[&bytes[8..], &bytes[..8]].concat()), Err(ShinglesError::Order(2)));
+    assert_eq!(Shingles::decode(&[&bytes[..8], &bytes[..8]].concat()), Err(ShinglesError::Order(1)));
+    assert_eq!(Shingles::decode(&[]), Ok(Shingles::default()));
+}
+
 fn texts() -> impl Strategy<Value = Vec<String>> {
     // Few words and few edits, so that near-duplicates are frequent.
     let base = prop::collection::vec(0u8..4, 8..40);

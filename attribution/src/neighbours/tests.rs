@@ -89,6 +89,22 @@ proptest! {
 }
 
 #[test]
+fn a_founder_without_vectors_is_paid_for_its_cluster() {
+    let mut neighbours = Neighbours::default();
+    let withdrawn = asset(9);
+    neighbours.found(3, withdrawn);
+    neighbours.found(3, asset(8));
+    for vector in [vector(0, 3, [127, 0, 0]), vector(1, 4, [126, 10, 0])] {
+        neighbours.add(&vector).unwrap();
+    }
+    let query = vector(0, 0, [127, 0, 0]).numbers;
+    let found: Vec<_> = neighbours.nearest(&query, 9, EVER).iter().map(|found| found.founder).collect();
+    assert_eq!(found, [withdrawn, asset(1)]);
+    let paid = neighbours.evidence(&query, &Similarity::STANDARD, 100, EVER).unwrap();
+    assert!(paid.iter().any(|(asset, weight)| *asset == withdrawn && *weight > 0), "{paid:?}");
+}
+
+#[test]
 fn what_stands_at_right_angles_is_paid_nothing() {
     let neighbours = of(&[vector(0, 0, [127, 0, 0]), vector(1, 1, [0, 127, 0])]);
     let query = vector(0, 0, [127, 0, 0]).numbers;

@@ -19,6 +19,17 @@ struct Args {
     /// Where to listen; port 0 picks a free one
     #[arg(long, default_value = "127.0.0.1:8070", value_name = "ADDR")]
     listen: SocketAddr,
+    /// End when standard input does: with the process that started this one
+    #[arg(long)]
+    end_with_stdin: bool,
+}
+
+/// Whatever is said there is of no interest.
+async fn stdin_ended() {
+    let mut stdin = tokio::io::stdin();
+    let mut nothing = tokio::io::sink();
+    // An input that cannot be read has ended.
+    let _ = tokio::io::copy(&mut stdin, &mut nothing).await;
 }
 
 #[tokio::main]
@@ -36,6 +47,7 @@ async fn main() -> anyhow::Result<()> {
         tokio::select! {
             _ = tokio::signal::ctrl_c() => {}
             _ = terminated.recv() => {}
+            () = stdin_ended(), if args.end_with_stdin => {}
         }
     };
     axum::serve(listener, server::router(embedder)).with_graceful_shutdown(end).await?;

@@ -4,7 +4,9 @@
 
 use super::agents::{self, Around};
 use super::content::{self, ContentError};
+use super::decisions::Decision;
 use super::duplicates::KnownTexts;
+use super::known::known_texts;
 use super::manifest::{self, ManifestError, ModelKind, ModelManifest};
 use super::{Answers, Catalogue, Listed, Model, Refused};
 use crate::chain::AssetRow;
@@ -18,7 +20,6 @@ use tributary_attribution::{Document, IndexError, Segment, SpanIndex};
 use tributary_core::content::{AssetKind, uses};
 use tributary_core::id::{AssetId, FileHash};
 use tributary_core::policy::Similarity;
-use tributary_core::position::AssetSeq;
 
 /// No text is longer.
 const TEXT_BYTES_MAX: u64 = 256 << 20;
@@ -33,6 +34,19 @@ pub enum BuildError {
     /// The evidence index cannot be built.
     #[error("the texts cannot be indexed")]
     Index(#[from] IndexError),
+    /// What texts are compared by cannot be kept.
+    #[error("the content store does not take what texts are compared by: make room on its disk")]
+    Shingles(#[source] std::io::Error),
+    /// Decisions that do not follow those known.
+    #[error(
+        "a decision about near-duplicates stands at place {found} and {expected} was expected: intake.clusters is damaged"
+    )]
+    Decision {
+        /// The next place.
+        expected: usize,
+        /// What was read.
+        found: u32,
+    },
 }
 
 /// Why an asset is left out.
@@ -96,16 +110,26 @@ struct Texts<'a> {
     clusters: Arc<KnownTexts>,
 }
 
-/// Builds everything callable from the assets of one slot. Near-duplicates are
-/// found by the policy set's rules. `before` lends what is still right.
+/// Near-duplicates: the policy set's rules, and what was decided since `before`.
+#[derive(Clone, Debug, Default)]
+pub struct Decided {
+    /// Without them every text is its own.
+    pub rules: Option<Similarity>,
+    /// In the order of their places.
+    pub decisions: Vec<Decision>,
+}
+
+/// Builds everything callable from the assets of one slot. `before` lends what is
+/// still right. What is decided here for the first time comes back, to be kept
+/// before the catalogue is used.
 pub fn build(
     rows: &[AssetRow],
     operator: [u8; 32],
     store: &Path,
     upstreams: &Upstreams,
-    rules: Option<Similarity>,
+    decided: &Decided,
     before: Option<&Catalogue>,
-) -> Result<Catalogue, BuildError> {
+) -> Result<(Catalogue, Vec<Decision>), BuildError> {
     let mut refused = BTreeMap::new();
     let refuse = |refused: &mut BTreeMap<AssetId, Refused>, asset: AssetId, reason: RefusedFor| {
         tracing::warn!(%asset, %reason, "an asset cannot be served");
@@ -123,7 +147,8 @@ pub fn build(
         }
     }
     let known = before.map(|before| before.clusters.clone());
-    all.clusters = known_texts(rows, &all.texts, rules, known);
+    let (clusters, new) = known_texts(rows, &all.texts, store, decided, known)?;
+    all.clusters = clusters;
     let datasets = rows
         .iter()
         .filter(|row| all.texts.contains_key(&row.asset))
@@ -153,7 +178,7 @@ pub fn build(
             Err(error) => refuse(&mut refused, row.asset, error),
         }
     }
-    Ok(Catalogue {
+    let catalogue = Catalogue {
         evidence,
         agents,
         refused: refused.into_values().collect(),
@@ -161,7 +186,8 @@ pub fn build(
         texts,
         datasets,
         clusters: all.clusters,
-    })
+    };
+    Ok((catalogue, new))
 }
 
 #[derive(Debug, serde::Deserialize)]
@@ -178,33 +204,14 @@ fn listed(row: &AssetRow, store: &Path, before: Option<&Catalogue>) -> Listed {
         let described: Described = serde_json::from_slice(&bytes).ok()?;
         Some(described.name).filter(|name| name.len() <= manifest::NAME_BYTES_MAX)
     });
-    Listed { name, licence: row.licence.clone(), uses: row.uses, bytes: row.content_length, text: row.content_hash }
-}
-
-/// All texts in the order of registration, each in its cluster. What was known
-/// before is kept when it is a prefix of what is known now.
-fn known_texts(
-    rows: &[AssetRow],
-    texts: &BTreeMap<AssetId, String>,
-    rules: Option<Similarity>,
-    before: Option<Arc<KnownTexts>>,
-) -> Arc<KnownTexts> {
-    let mut order: Vec<(AssetSeq, AssetId, &String)> =
-        rows.iter().filter_map(|row| Some((row.seq, row.asset, texts.get(&row.asset)?))).collect();
-    order.sort_unstable_by_key(|(seq, ..)| *seq);
-    let before = before.filter(|before| {
-        before.rules() == rules
-            && before.len() <= order.len()
-            && before.assets().iter().zip(&order).all(|(known, (_, asset, _))| known == asset)
-    });
-    if let Some(same) = before.as_ref().filter(|before| before.len() == order.len()) {
-        return same.clone();
+    Listed {
+        name,
+        licence: row.licence.clone(),
+        uses: row.uses,
+        bytes: row.content_length,
+        text: row.content_hash,
+        seq: row.seq,
     }
-    let mut known = before.map_or_else(|| KnownTexts::new(rules), |before| KnownTexts::clone(&before));
-    for (_, asset, text) in order.into_iter().skip(known.len()) {
-        known.add(asset, text);
-    }
-    Arc::new(known)
 }
 
 impl Texts<'_> {

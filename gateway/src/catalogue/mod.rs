@@ -1,12 +1,16 @@
 //! What can be called: agents, the models behind them and the texts of those,
-//! at one position of the graph. [`content`] reads the store, [`duplicates`] knows near-duplicates, [`manifest`] the JSON
-//! of models and agents, [`agents`] checks what an agent may be, [`build`] puts them together. Never changes once built;
-//! a new one replaces it as a whole while the old one serves.
+//! at one position of the graph. [`content`] reads the store, [`duplicates`] knows
+//! near-duplicates and [`decisions`] keeps what was decided about them,
+//! [`manifest`] reads the JSON of models and agents, [`agents`] checks what an agent
+//! may be, [`build`] puts them together. Never changes once built; a new one
+//! replaces it as a whole while the old one serves.
 
 mod agents;
 pub mod build;
 pub mod content;
+pub mod decisions;
 pub mod duplicates;
+mod known;
 pub mod manifest;
 
 use crate::refusal::Forbidden;
@@ -109,6 +113,8 @@ pub struct Listed {
     pub bytes: u64,
     /// SHA-256 of its text.
     pub text: FileHash,
+    /// Its place in the order of registration.
+    pub seq: AssetSeq,
 }
 
 /// Everything callable.
@@ -124,7 +130,7 @@ pub struct Catalogue {
     pub models: BTreeMap<AssetId, Arc<Model>>,
     /// Datasets whose text is here.
     pub datasets: BTreeMap<AssetId, Listed>,
-    /// The texts in the order of registration, and their near-duplicates.
+    /// Registered datasets and their near-duplicates, withdrawn ones among them.
     pub clusters: Arc<KnownTexts>,
     /// Hashes of the indexed texts, in order: the same ones make the same index.
     pub texts: Vec<(AssetId, FileHash)>,

@@ -7,7 +7,7 @@ use crate::intake::declaration::Declaration;
 use crate::intake::records::{self, Event, Record, State};
 use crate::intake::registration::prepare;
 use crate::intake::upload::UploadError;
-use crate::intake::{IntakeError, Step, steps, worker};
+use crate::intake::{IntakeError, Step, bounds, steps, worker};
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State as Shared};
@@ -50,6 +50,7 @@ pub(super) async fn declare(
     let signature = declaration
         .check(tip.genesis, gateway.config.gateway, &declared.signature)
         .map_err(|error| problem(error.into()))?;
+    bounds::check(&gateway, &declaration).await.map_err(problem)?;
     let (record, key) =
         records::declare(&gateway.pool, gateway.config.gateway, &declaration, signature).await.map_err(problem)?;
     let mut shown = status(&gateway, &record).await?;
@@ -159,7 +160,7 @@ impl Told {
         loop {
             if let Some(event) = self.waiting.next() {
                 self.next = event.sequence.saturating_add(1);
-                self.over = matches!(event.kind.as_str(), "indexed" | "withdrawn");
+                self.over = matches!(event.kind.as_str(), "embedded" | "withdrawn");
                 let shown = sse::Event::default().id(event.sequence.to_string()).event(event.kind);
                 return Some(Ok(shown.data(event.body.to_string())));
             }
@@ -222,7 +223,7 @@ fn problem(error: IntakeError) -> Problem {
     let detail = error.to_string();
     let new = |status, code, title| Problem::new(status, code, title).detail(&detail);
     match error {
-        IntakeError::Database(_) => {
+        IntakeError::Database(_) | IntakeError::Reputation(_) => {
             new(StatusCode::SERVICE_UNAVAILABLE, "database", "Datasets cannot be read at the moment").retry_after(2)
         }
         IntakeError::Declaration(_) => {
@@ -230,6 +231,13 @@ fn problem(error: IntakeError) -> Problem {
         }
         IntakeError::Unknown => new(StatusCode::NOT_FOUND, "no_such_dataset", "No dataset has this key"),
         IntakeError::Late(_) => new(StatusCode::CONFLICT, "too_late", "The dataset is past that"),
+        IntakeError::TooLarge { .. } => {
+            new(StatusCode::PAYLOAD_TOO_LARGE, "file_too_long", "The file is longer than its owner's score allows")
+        }
+        IntakeError::TooMany { .. } => {
+            new(StatusCode::TOO_MANY_REQUESTS, "too_many", "Too many datasets of this owner are on their way")
+                .retry_after(60)
+        }
         IntakeError::Full(_) => {
             new(StatusCode::SERVICE_UNAVAILABLE, "full", "Too many datasets are on their way").retry_after(60)
         }

@@ -17,11 +17,13 @@ mod problem;
 mod quote;
 mod receipt;
 mod refusal;
+mod reputation;
 mod retrieval;
 mod sessions;
 mod shapes;
 mod stream;
 mod uses;
+mod vectors;
 
 use crate::gateway::Gateway;
 use crate::mandates::Holder;
@@ -56,9 +58,11 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/v1/datasets/{dataset}/content", patch(datasets::upload).head(datasets::offset))
         .route("/v1/datasets/{dataset}/retry", post(datasets::again))
         .route("/v1/datasets/{dataset}/events", get(datasets::follow))
+        .route("/v1/vectors", get(vectors::list))
         .route("/v1/search", get(retrieval::find))
         .route("/v1/links", post(retrieval::link))
         .route("/v1/content/{link}", get(retrieval::download))
+        .route("/v1/reputation/{address}", get(reputation::show))
         .route("/v1/keys", post(keys::make).get(keys::list))
         .route("/v1/keys/{id}", delete(keys::revoke))
         .route("/v1/sessions/{name}", get(sessions::show).delete(sessions::forget))

@@ -66,6 +66,10 @@ fn refusal(gateway: &Gateway, holder: Option<&Holder>, error: RunError) -> Probl
         RunError::Requests(_) | RunError::Shed(Shed::Busy(_)) => {
             new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The gateway has as much to do as it can").retry_after(1)
         }
+        RunError::Shed(shed @ Shed::Slowed { .. }) => {
+            new(StatusCode::TOO_MANY_REQUESTS, "too_fast", "This agent is called too often")
+                .retry_after(shed.retry_after())
+        }
         RunError::Shed(shed) => new(StatusCode::SERVICE_UNAVAILABLE, "full", "The gateway has no room for new work")
             .next("Retry with the same Idempotency-Key: nothing was charged.")
             .retry_after(shed.retry_after()),

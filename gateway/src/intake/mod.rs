@@ -2,12 +2,14 @@
 //!
 //! A chain of small steps. Each consumes what the one before found out and
 //! writes what it found as an event, in the same transaction that moves the
-//! dataset on ([`records`]). [`declaration`] is what the owner signs, [`upload`]
+//! dataset on ([`records`]). [`declaration`] is what the owner signs, [`bounds`] how
+//! much of that is taken, [`upload`]
 //! takes the bytes, [`format`] reads them, [`scan`] looks for secrets and
 //! personal data, [`registration`] prepares the owner's transactions, [`steps`]
 //! does a step and [`worker`] does those that are due. Nothing here charges
 //! anybody, and no key of an owner is ever asked for.
 
+pub mod bounds;
 pub mod declaration;
 pub mod format;
 pub mod records;
@@ -18,8 +20,9 @@ pub mod upload;
 pub mod worker;
 
 use crate::database::DatabaseError;
+use crate::reputation::ReputationError;
 use serde::{Deserialize, Serialize};
-use tributary_core::id::{AssetId, FileHash};
+use tributary_core::id::{AssetId, Claimant, FileHash};
 
 /// A step of the intake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -39,6 +42,8 @@ pub enum Step {
     Register,
     /// The gateway's catalogue takes it in.
     Index,
+    /// Its vectors are made and published.
+    Embed,
     /// Nothing is left to do.
     Done,
 }
@@ -54,6 +59,7 @@ impl Step {
             Self::Publish => "publish",
             Self::Register => "register",
             Self::Index => "index",
+            Self::Embed => "embed",
             Self::Done => "done",
         }
     }
@@ -68,6 +74,7 @@ impl Step {
             Self::Publish,
             Self::Register,
             Self::Index,
+            Self::Embed,
             Self::Done,
         ]
         .into_iter()
@@ -83,7 +90,8 @@ impl Step {
             Self::Compare => Self::Publish,
             Self::Publish => Self::Register,
             Self::Register => Self::Index,
-            Self::Index | Self::Done => Self::Done,
+            Self::Index => Self::Embed,
+            Self::Embed | Self::Done => Self::Done,
         }
     }
 }
@@ -112,6 +120,9 @@ pub struct Facts {
     /// The record on the chain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asset: Option<AssetId>,
+    /// SHA-256 of the file with its vectors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vectors: Option<FileHash>,
 }
 
 /// Why something about a dataset cannot be done.
@@ -132,6 +143,37 @@ pub enum IntakeError {
     /// It is past that.
     #[error("the dataset is {0}: this cannot be done any more")]
     Late(String),
+    /// Nothing is known of its owner at the moment.
+    #[error(transparent)]
+    Reputation(#[from] ReputationError),
+    /// Too long for its owner's score.
+    #[error(
+        "the file has {bytes} bytes; with a score of {score} its owner may send {most}: split it, or see GET /v1/reputation/{owner} for what would raise the score"
+    )]
+    TooLarge {
+        /// Its length.
+        bytes: u64,
+        /// What is taken.
+        most: u64,
+        /// Of the owner.
+        score: u32,
+        /// Who that is.
+        owner: Claimant,
+    },
+    /// As many of the same owner are under way as its score allows.
+    #[error(
+        "{open} datasets of this owner are on their way, and with a score of {score} there may be {most}: wait until some are registered, withdraw one, or see GET /v1/reputation/{owner}"
+    )]
+    TooMany {
+        /// How many there are.
+        open: u64,
+        /// How many there may be.
+        most: u64,
+        /// Of the owner.
+        score: u32,
+        /// Who that is.
+        owner: Claimant,
+    },
     /// Too much is under way.
     #[error("{0} datasets are on their way here, which is the limit: retry when some are registered or withdrawn")]
     Full(i64),

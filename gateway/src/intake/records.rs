@@ -14,6 +14,8 @@ use tributary_core::id::{FileHash, GatewayId};
 
 /// Datasets that may be on their way at a time.
 const OPEN_MAX: i64 = 10_000;
+/// Datasets of one owner that may be, before its score lowers it.
+pub const OPEN_OF_ONE_MAX: u64 = 64;
 /// Datasets looked at in one round.
 const DUE_MAX: i64 = 16;
 /// Events read at a time.
@@ -112,7 +114,8 @@ pub async fn declare(
     signature: [u8; 64],
 ) -> Result<(Record, String), IntakeError> {
     let open: i64 = sqlx::query(
-        "SELECT count(*) AS open FROM intake.datasets WHERE gateway = $1 AND state IN ('waiting', 'due', 'parked')",
+        "SELECT count(*) AS open FROM intake.datasets
+         WHERE gateway = $1 AND state IN ('waiting', 'due', 'parked') AND step <> 'embed'",
     )
     .bind(&gateway.0[..])
     .fetch_one(pool)
@@ -148,6 +151,21 @@ pub async fn declare(
     Ok((known, secret))
 }
 
+/// Datasets of an owner on their way, not counting the one that is declared.
+pub async fn open_of(pool: &PgPool, gateway: GatewayId, declaration: &Declaration) -> Result<u64, DatabaseError> {
+    let row = sqlx::query(
+        "SELECT count(*) AS open FROM intake.datasets
+         WHERE owner = $1 AND gateway = $2 AND state IN ('waiting', 'due', 'parked') AND step <> 'embed'
+           AND dataset <> $3",
+    )
+    .bind(&declaration.owner.0[..])
+    .bind(&gateway.0[..])
+    .bind(&declaration.id()[..])
+    .fetch_one(pool)
+    .await?;
+    position(&row, "open")
+}
+
 /// The dataset that a key is for.
 pub async fn by_key(pool: &PgPool, dataset: [u8; 32], secret: &str) -> Result<Record, IntakeError> {
     let row = sqlx::query(
@@ -170,6 +188,20 @@ pub async fn due(pool: &PgPool, gateway: GatewayId) -> Result<Vec<Record>, Datab
     )
     .bind(&gateway.0[..])
     .bind(DUE_MAX)
+    .fetch_all(pool)
+    .await?;
+    rows.iter().map(record).collect()
+}
+
+/// Datasets that are parked at a step, the oldest first.
+pub async fn parked(pool: &PgPool, gateway: GatewayId, step: Step) -> Result<Vec<Record>, DatabaseError> {
+    let rows = sqlx::query(
+        "SELECT dataset, declaration, salt, step, state, facts, attempts, reason FROM intake.datasets
+         WHERE gateway = $1 AND state = 'parked' AND step = $2 ORDER BY created_at, dataset LIMIT $3",
+    )
+    .bind(&gateway.0[..])
+    .bind(step.name())
+    .bind(OPEN_MAX)
     .fetch_all(pool)
     .await?;
     rows.iter().map(record).collect()

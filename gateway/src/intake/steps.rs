@@ -9,6 +9,8 @@ use super::{Facts, Step};
 use crate::catalogue::content;
 use crate::database::{DatabaseError, bigint};
 use crate::gateway::Gateway;
+use crate::vectors::VectorsError;
+use crate::vectors::workshop::{Text, Workshop};
 use serde_json::{Value, json};
 use sqlx::Row;
 use std::path::{Path, PathBuf};
@@ -20,8 +22,10 @@ use tributary_core::id::FileHash;
 pub enum Outcome {
     /// It is done: what is known now, and what happened.
     Done(Box<Facts>, Value),
-    /// It waits for somebody else; why.
+    /// It waits for the chain or this gateway; why.
     Wait(String),
+    /// It waits for its owner; for what.
+    Owner(String),
 }
 
 /// Why a step failed.
@@ -53,6 +57,14 @@ pub enum StepError {
     /// The chain is not known here yet.
     #[error("the gateway has not heard from the chain yet")]
     NoChain,
+    /// Nobody makes vectors here.
+    #[error(
+        "it is registered, indexed and earns by its words; for similarity this gateway needs a server for embeddings: its operator names one with --embedding"
+    )]
+    NoEmbedding,
+    /// The vectors.
+    #[error(transparent)]
+    Vectors(#[from] VectorsError),
     /// Facts of an earlier step are missing.
     #[error("what an earlier step found out is missing ({0}): withdraw the dataset and declare it again")]
     Missing(&'static str),
@@ -66,8 +78,8 @@ impl StepError {
     pub fn is_final(&self) -> bool {
         match self {
             Self::Format(error) => error.is_final(),
-            Self::Secrets(_) | Self::Personal(_) | Self::Taken { .. } | Self::Missing(_) => true,
-            Self::Database(_) | Self::Disk(_) | Self::NoChain | Self::Died(_) => false,
+            Self::Secrets(_) | Self::Personal(_) | Self::Taken { .. } | Self::NoEmbedding | Self::Missing(_) => true,
+            Self::Database(_) | Self::Disk(_) | Self::NoChain | Self::Vectors(_) | Self::Died(_) => false,
         }
     }
 }
@@ -82,6 +94,7 @@ pub async fn perform(gateway: &Gateway, record: &Record) -> Result<Outcome, Step
         Step::Publish => publish(gateway, record).await,
         Step::Register => await_registration(gateway, record).await,
         Step::Index => await_index(gateway, record),
+        Step::Embed => embed(gateway, record).await,
     }
 }
 
@@ -129,9 +142,7 @@ async fn look_through(gateway: &Gateway, record: &Record) -> Result<Outcome, Ste
 }
 
 async fn compare(gateway: &Gateway, record: &Record) -> Result<Outcome, StepError> {
-    let (Some(catalogue), _) = (gateway.view().catalogue.map(|(catalogue, _)| catalogue), ()) else {
-        return Err(StepError::NoChain);
-    };
+    let (catalogue, _) = gateway.view().catalogue.ok_or(StepError::NoChain)?;
     refuse_taken(gateway, record).await?;
     let path = gateway.uploads.text(&record.dataset);
     let facts = record.facts.clone();
@@ -216,7 +227,7 @@ async fn await_registration(gateway: &Gateway, record: &Record) -> Result<Outcom
             Ok(Outcome::Done(Box::new(facts), json!({"asset": prepared.asset})))
         }
         Some(_) => Ok(Outcome::Wait("the registration is on the chain and not final yet".into())),
-        None => Ok(Outcome::Wait("sign and send the transactions under `registration`, commit first".into())),
+        None => Ok(Outcome::Owner("sign and send the transactions under `registration`, commit first".into())),
     }
 }
 
@@ -231,4 +242,14 @@ fn await_index(gateway: &Gateway, record: &Record) -> Result<Outcome, StepError>
         }
         None => Ok(Outcome::Wait("the record is final; its text is being indexed".into())),
     }
+}
+
+async fn embed(gateway: &Gateway, record: &Record) -> Result<Outcome, StepError> {
+    let Some(server) = &gateway.config.embedding else { return Err(StepError::NoEmbedding) };
+    let asset = record.facts.asset.ok_or(StepError::Missing("the record's address"))?;
+    let (hash, bytes, _) = known(record)?;
+    let (pool, client, store) = (&gateway.pool, &gateway.upstreams, gateway.config.store.as_path());
+    let made = Workshop { pool, client, server, store }.ensure(Text { asset, hash, bytes }).await?;
+    let body = json!({"model": server.served_as, "vectors": made.vectors, "sha256": made.file});
+    Ok(Outcome::Done(Box::new(Facts { vectors: Some(made.file), ..record.facts.clone() }), body))
 }

@@ -27,8 +27,14 @@ const STEP_MAX: Duration = Duration::from_secs(600);
 /// Works for ever.
 pub async fn run(gateway: &Arc<Gateway>) {
     let mut backoff = crate::backoff::Backoff::default();
+    // A start with a server for embeddings helps those that were parked without.
+    let mut embeds = gateway.config.embedding.is_some();
     loop {
-        match round(gateway).await {
+        let worked = match embeds {
+            true => unpark(gateway).await.inspect(|_| embeds = false),
+            false => round(gateway).await,
+        };
+        match worked {
             Ok(0) => {
                 backoff.reset();
                 tokio::time::sleep(gateway.config.limits.poll).await;
@@ -40,6 +46,16 @@ pub async fn run(gateway: &Arc<Gateway>) {
             }
         }
     }
+}
+
+/// Tries again what waits for vectors; returns how many datasets that are.
+async fn unpark(gateway: &Gateway) -> Result<usize, DatabaseError> {
+    let parked = records::parked(&gateway.pool, gateway.config.gateway, Step::Embed).await?;
+    let mut moved = 0;
+    for record in &parked {
+        moved += usize::from(retry(gateway, record).await?);
+    }
+    Ok(moved)
 }
 
 /// Does what is due; returns how many datasets moved on.
@@ -76,6 +92,14 @@ async fn settle(
             let to = Move { step, state, facts: *facts, wait: Duration::ZERO, ..stay };
             let kind = happened(record.step);
             let moved = records::go(&gateway.pool, record, &to, Some((kind, body))).await?;
+            // Its text lies in the content store: the upload is not needed any more.
+            // Twice, in case the process died in between.
+            if moved
+                && matches!(record.step, Step::Publish | Step::Register)
+                && let Err(error) = gateway.uploads.forget(&record.dataset).await
+            {
+                tracing::warn!(error = &error as &dyn Error, "an upload stays although its text is published");
+            }
             // Withdrawn while the step wrote files: they go too.
             if !moved
                 && records::is_withdrawn(&gateway.pool, record.dataset).await?
@@ -85,13 +109,8 @@ async fn settle(
             }
             Ok(moved)
         }
-        Ok(Outcome::Wait(reason)) => {
-            // Said once, not at every look.
-            let news = (record.reason.as_deref() != Some(&reason)).then(|| ("waiting", json!({"reason": reason})));
-            let to = Move { reason: Some(reason), ..stay };
-            records::go(&gateway.pool, record, &to, news).await?;
-            Ok(false)
-        }
+        Ok(Outcome::Wait(reason)) => wait(gateway, record, stay, ("gateway", reason)).await,
+        Ok(Outcome::Owner(reason)) => wait(gateway, record, stay, ("owner", reason)).await,
         Err(error) => {
             let reason = told(&error);
             let attempts = record.attempts.saturating_add(1);
@@ -106,7 +125,7 @@ async fn settle(
                 let to = Move { state: State::Parked, attempts, reason: Some(reason), ..stay };
                 return records::go(&gateway.pool, record, &to, Some(("parked", body))).await;
             }
-            let wait = RETRY_FIRST.saturating_mul(1 << attempts.min(16)).min(RETRY_LONGEST);
+            let wait = RETRY_FIRST.saturating_mul(1 << (attempts - 1).min(16)).min(RETRY_LONGEST);
             let body =
                 json!({"step": record.step, "reason": reason, "attempts": attempts, "again_in_s": wait.as_secs()});
             let to = Move { attempts, wait, reason: Some(reason), ..stay };
@@ -114,6 +133,20 @@ async fn settle(
             Ok(false)
         }
     }
+}
+
+/// Somebody is waited for; said once, not at every look.
+async fn wait(
+    gateway: &Gateway,
+    record: &Record,
+    stay: Move,
+    (whom, reason): (&str, String),
+) -> Result<bool, DatabaseError> {
+    let is_new = record.reason.as_deref() != Some(&reason);
+    let news = is_new.then(|| ("waiting", json!({"reason": reason, "for": whom})));
+    let to = Move { reason: Some(reason), ..stay };
+    records::go(&gateway.pool, record, &to, news).await?;
+    Ok(false)
 }
 
 /// What a step's event is called.
@@ -125,7 +158,8 @@ fn happened(step: Step) -> &'static str {
         Step::Compare => "compared",
         Step::Publish => "published",
         Step::Register => "registered",
-        Step::Index | Step::Done => "indexed",
+        Step::Index => "indexed",
+        Step::Embed | Step::Done => "embedded",
     }
 }
 
@@ -159,6 +193,10 @@ pub async fn again(gateway: &Gateway, record: &Record) -> Result<bool, IntakeErr
     if record.state != State::Parked {
         return Err(IntakeError::Late(record.state.name().into()));
     }
+    Ok(retry(gateway, record).await?)
+}
+
+async fn retry(gateway: &Gateway, record: &Record) -> Result<bool, DatabaseError> {
     let to = Move {
         step: record.step,
         state: State::Due,
@@ -167,7 +205,7 @@ pub async fn again(gateway: &Gateway, record: &Record) -> Result<bool, IntakeErr
         wait: Duration::ZERO,
         reason: None,
     };
-    Ok(records::go(&gateway.pool, record, &to, Some(("retried", json!({"step": record.step})))).await?)
+    records::go(&gateway.pool, record, &to, Some(("retried", json!({"step": record.step})))).await
 }
 
 /// Takes a dataset back: its file and its text are deleted. Its record on the

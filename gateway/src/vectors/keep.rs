@@ -1,9 +1,10 @@
 //! Keeps the vectors of exactly the texts that are served. A task of its own: a
 //! catalogue serves without vectors while they are made.
 
-use super::{VectorsError, Workshop};
+use super::VectorsError;
+use super::workshop::{Placed, Workshop};
 use crate::backoff::Backoff;
-use crate::chain::{self, AssetRow};
+use crate::chain;
 use crate::gateway::{Gateway, View};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -35,10 +36,14 @@ async fn keep(gateway: &Gateway) -> Result<(), VectorsError> {
     let served: BTreeSet<_> = catalogue.texts.iter().map(|(asset, _)| *asset).collect();
     let rows = chain::assets(&gateway.pool, *slot).await?;
     // The clusters of near-duplicates that the index of spans knows too.
-    let datasets: Vec<(AssetRow, u32)> = rows
+    let clusters = &catalogue.clusters;
+    let datasets: Vec<Placed> = rows
         .into_iter()
         .filter(|row| served.contains(&row.asset))
-        .filter_map(|row| catalogue.clusters.cluster_of(&row.asset).map(|cluster| (row, cluster)))
+        .filter_map(|row| {
+            let (cluster, founder) = (clusters.cluster_of(&row.asset)?, clusters.founder_of(&row.asset)?);
+            Some(Placed { row, cluster, founder })
+        })
         .collect();
     let (pool, client, store) = (&gateway.pool, &gateway.upstreams, gateway.config.store.as_path());
     let neighbours = Workshop { pool, client, server, store }.register(&datasets).await?;

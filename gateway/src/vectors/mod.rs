@@ -1,32 +1,26 @@
-//! The vectors of registered datasets (P2): made once of a dataset's passages,
-//! quantised, kept in `usage.vectors`, and compared with answers from memory.
+//! The vectors of registered datasets (P2): made once of a dataset's [`passages`],
+//! quantised, kept and published by a [`workshop`], and compared with answers from
+//! memory; [`keep`] has those of the texts that are served.
 //!
 //! Nothing here delays the serving of requests: without a server for embeddings, or
 //! before all vectors are there, events carry no evidence of similarity.
 
 pub mod keep;
 pub mod passages;
+pub mod workshop;
 
-use crate::catalogue::content::{self, ContentError};
-use crate::chain::AssetRow;
+use crate::catalogue::content::ContentError;
 use crate::database::DatabaseError;
 use crate::upstream::UpstreamError;
 use crate::upstream::client::UpstreamClient;
 use crate::upstream::config::Upstream;
-use passages::passages;
-use sqlx::{PgPool, Row};
-use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::Duration;
-use tributary_attribution::neighbours::{DIMENSIONS, Neighbours, NeighboursError, Vector, quantise};
-use tributary_core::content::AssetKind;
+use tributary_attribution::neighbours::{Neighbours, NeighboursError, quantise};
 use tributary_core::event::{Evidence, PAIRS_MAX};
 use tributary_core::id::AssetId;
 use tributary_core::policy::PolicySet;
 use tributary_core::position::Slot;
 
-/// No dataset has more vectors: a long text is sampled from start to end.
-pub const PASSAGES_MAX: usize = 16;
 /// What an answer's own vector may take.
 const QUERY_WAIT: Duration = Duration::from_secs(2);
 /// What is split among the similar: only proportions count.
@@ -47,85 +41,15 @@ pub enum VectorsError {
     /// A text that was there before.
     #[error(transparent)]
     Content(#[from] ContentError),
+    /// More than a file holds.
+    #[error("the embedding model's name is too long for a vector file: give it a shorter one with --embedding-model")]
+    File,
+    /// The content store.
+    #[error("the content store does not take a vector file: make room on its disk")]
+    Store(#[source] std::io::Error),
     /// A task died.
     #[error("the reading of a text died")]
     Task(#[from] tokio::task::JoinError),
-}
-
-/// Where vectors come from and are kept.
-#[derive(Clone, Copy, Debug)]
-pub struct Workshop<'a> {
-    /// Postgres.
-    pub pool: &'a PgPool,
-    /// Asks the server.
-    pub client: &'a UpstreamClient,
-    /// The server for embeddings.
-    pub server: &'a Upstream,
-    /// The content store.
-    pub store: &'a Path,
-}
-
-impl Workshop<'_> {
-    /// The vectors of these datasets, in the order of registration, each with the
-    /// number of its cluster. What is not kept yet is made.
-    pub async fn register(&self, datasets: &[(AssetRow, u32)]) -> Result<Neighbours, VectorsError> {
-        let mut kept = self.kept().await?;
-        let mut neighbours = Neighbours::default();
-        for (row, cluster) in datasets.iter().filter(|(row, _)| row.kind == AssetKind::Dataset) {
-            let vectors = match kept.remove(&row.asset) {
-                Some(vectors) => vectors,
-                None => self.make(row).await?,
-            };
-            for numbers in vectors {
-                neighbours.add(&Vector { asset: row.asset, seq: row.seq, cluster: *cluster, numbers })?;
-            }
-        }
-        Ok(neighbours)
-    }
-
-    async fn kept(&self) -> Result<BTreeMap<AssetId, Vec<Box<[i8; DIMENSIONS]>>>, VectorsError> {
-        let rows = sqlx::query("SELECT asset, numbers FROM usage.vectors WHERE model = $1 ORDER BY asset, passage")
-            .bind(&self.server.served_as)
-            .fetch_all(self.pool)
-            .await
-            .map_err(DatabaseError::from)?;
-        let mut kept: BTreeMap<AssetId, Vec<_>> = BTreeMap::new();
-        for row in &rows {
-            let bytes: &[u8] = row.try_get("numbers").map_err(DatabaseError::from)?;
-            let bytes: &[u8; DIMENSIONS] = bytes.try_into().map_err(|_| DatabaseError::Value("numbers"))?;
-            let numbers = Box::new(bytes.map(u8::cast_signed));
-            kept.entry(crate::database::key(row, "asset")?).or_default().push(numbers);
-        }
-        Ok(kept)
-    }
-
-    /// Made once: whoever made them first, theirs are kept.
-    async fn make(&self, row: &AssetRow) -> Result<Vec<Box<[i8; DIMENSIONS]>>, VectorsError> {
-        let (store, hash, length) = (self.store.to_owned(), row.content_hash, row.content_length);
-        let text = tokio::task::spawn_blocking(move || content::read_text(&store, hash, length, length)).await??;
-        let texts = passages(&text, PASSAGES_MAX);
-        if texts.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut vectors = Vec::with_capacity(texts.len());
-        for embedding in self.client.embed(self.server, &texts).await? {
-            vectors.push(quantise(&embedding)?);
-        }
-        // All or none, so that what is kept is whole.
-        let numbers: Vec<Vec<u8>> = vectors.iter().map(|numbers| numbers.map(i8::cast_unsigned).to_vec()).collect();
-        sqlx::query(
-            "INSERT INTO usage.vectors (asset, passage, model, numbers)
-             SELECT $1, place - 1, $2, numbers FROM unnest($3::bytea[]) WITH ORDINALITY AS made (numbers, place)
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(&row.asset.0[..])
-        .bind(&self.server.served_as)
-        .bind(numbers)
-        .execute(self.pool)
-        .await
-        .map_err(DatabaseError::from)?;
-        Ok(vectors)
-    }
 }
 
 /// Adds to an answer's evidence whose texts are near it. What fails is left out:

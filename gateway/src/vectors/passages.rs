@@ -1,5 +1,7 @@
 //! Cuts a text into passages that the model reads whole. Pure.
 
+/// No dataset has more passages: a long text is sampled from start to end.
+pub const PASSAGES_MAX: usize = 16;
 /// A passage has about so many bytes: in European scripts the model reads it whole.
 const PASSAGE_BYTES: usize = 900;
 

@@ -1,87 +1,26 @@
 //! Datasets from declaration to index over HTTP: whole, resumed, parked, killed
 //! and withdrawn.
 
-use crate::stage::{Running, Stage, key, question, verses};
-use ed25519_dalek::Signer;
+use crate::stage::elsewhere::{Elsewhere, embeddings};
+use crate::stage::{Stage, question, verses};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
-use tributary_core::content::AssetKind;
+use std::sync::Arc;
+use std::time::Duration;
 use tributary_core::hash::sha256;
-use tributary_core::id::{Claimant, FileHash};
+use tributary_core::id::FileHash;
+use tributary_core::vector_file::VectorFile;
+use tributary_gateway::Config;
 use tributary_gateway::intake::declaration::Declaration;
 use tributary_gateway::intake::format::Format;
-
-struct Dataset {
-    id: String,
-    key: String,
-}
-
-impl Stage {
-    fn declaration(&self, owner: &str, file: &[u8], format: Format) -> Declaration {
-        Declaration {
-            genesis: self.genesis,
-            gateway: self.gateway,
-            owner: Claimant(key(owner).verifying_key().to_bytes()),
-            name: "Verses".into(),
-            creator: "Ann".into(),
-            description: String::new(),
-            sha256: FileHash(sha256(&[file])),
-            bytes: file.len() as u64,
-            format,
-            field: None,
-            licence: "CC-BY-4.0".into(),
-            uses: vec!["train".into(), "ground".into(), "display".into()],
-            personal_data: false,
-        }
-    }
-
-    async fn declare(&self, gateway: &Running, owner: &str, declaration: &Declaration) -> Dataset {
-        let signature = key(owner).sign(declaration.text().as_bytes());
-        let mut body = serde_json::to_value(declaration).unwrap();
-        body["signature"] = bs58::encode(signature.to_bytes()).into_string().into();
-        let answer = self.client.post(gateway.at("/v1/datasets")).json(&body).send().await.unwrap();
-        assert_eq!(answer.status(), 201, "{}", answer.text().await.unwrap());
-        let body: Value = answer.json().await.unwrap();
-        Dataset { id: body["id"].as_str().unwrap().into(), key: body["key"].as_str().unwrap().into() }
-    }
-
-    async fn send(&self, gateway: &Running, dataset: &Dataset, from: usize, part: &[u8]) -> (u16, Value) {
-        let path = gateway.at(&format!("/v1/datasets/{}/content", dataset.id));
-        let sent = self.client.patch(path).bearer_auth(&dataset.key).header("Upload-Offset", from.to_string());
-        let answer = sent.body(part.to_vec()).send().await.unwrap();
-        (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
-    }
-
-    async fn look(&self, gateway: &Running, dataset: &Dataset) -> Value {
-        let path = gateway.at(&format!("/v1/datasets/{}", dataset.id));
-        self.client.get(path).bearer_auth(&dataset.key).send().await.unwrap().json().await.unwrap()
-    }
-
-    async fn until(&self, gateway: &Running, dataset: &Dataset, holds: impl Fn(&Value) -> bool) -> Value {
-        let start = Instant::now();
-        loop {
-            let seen = self.look(gateway, dataset).await;
-            if holds(&seen) {
-                return seen;
-            }
-            assert!(start.elapsed() < Duration::from_secs(30), "never came: {seen}");
-            tokio::time::sleep(Duration::from_millis(30)).await;
-        }
-    }
-
-    /// Registers what was prepared, as owner and indexer would.
-    async fn register(&self, seen: &Value, owner: &str) -> String {
-        let hash: FileHash = serde_json::from_value(seen["facts"]["text_hash"].clone()).unwrap();
-        let bytes = seen["facts"]["text_bytes"].as_u64().unwrap();
-        let asset = self.record(AssetKind::Dataset, hash.0, bytes, owner, 7, &[]).await;
-        asset.to_string()
-    }
-}
+use tributary_gateway::upstream::config::Upstream;
 
 #[tokio::test]
 async fn a_dataset_goes_from_its_owners_declaration_into_the_index() {
     let stage = Stage::with_agent().await;
-    let gateway = stage.start().await;
+    let server = Elsewhere::start(vec![embeddings(16); 12]).await;
+    let embedding = Some(Arc::new(Upstream::for_embeddings(&server.url, "a model")));
+    let gateway = stage.start_with(Config { embedding, ..stage.config() }).await;
+    gateway.wait(|health| health["agents"] == 1).await;
     let text = verses(7);
     let lines: String = text.lines().map(|line| format!("{}\n", json!({"text": line, "id": 1}))).collect();
     let declaration = stage.declaration("ann", lines.as_bytes(), Format::Jsonl);
@@ -103,11 +42,16 @@ async fn a_dataset_goes_from_its_owners_declaration_into_the_index() {
     stage.finalise().await;
     let done = stage.until(&gateway, &dataset, |seen| seen["state"] == "done").await;
     assert_eq!(done["facts"]["asset"], json!(asset));
+    assert_eq!(stage.uploads(), 0, "its text lies in the content store");
+    let published = std::fs::read(stage.stored(done["facts"]["vectors"].as_str().unwrap())).unwrap();
+    let file = VectorFile::decode(&published).unwrap();
+    assert_eq!((file.asset.to_string(), file.model.as_str(), file.vectors.len()), (asset.clone(), "a model", 16));
     // The stream tells everything from the beginning and ends.
     let path = gateway.at(&format!("/v1/datasets/{}/events", dataset.id));
     let told = stage.client.get(&path).bearer_auth(&dataset.key).send().await.unwrap().text().await.unwrap();
     let kinds: Vec<&str> = told.lines().filter_map(|line| line.strip_prefix("event: ")).collect();
-    let expected = ["declared", "uploaded", "validated", "scanned", "compared", "published", "registered", "indexed"];
+    let expected =
+        ["declared", "uploaded", "validated", "scanned", "compared", "published", "registered", "indexed", "embedded"];
     assert_eq!(kinds.iter().filter(|kind| **kind != "waiting").copied().collect::<Vec<_>>(), expected);
     let resumed = stage.client.get(&path).bearer_auth(&dataset.key).header("Last-Event-ID", "1").send().await.unwrap();
     assert!(!resumed.text().await.unwrap().contains("event: uploaded"));
@@ -207,20 +151,20 @@ async fn withdrawing_deletes_the_text_and_leaves_every_paid_event_as_it_was() {
     let waiting = stage.until(&gateway, &dataset, |seen| seen["step"] == "register").await;
     let asset = stage.register(&waiting, "ann").await;
     stage.finalise().await;
-    stage.until(&gateway, &dataset, |seen| seen["state"] == "done").await;
+    stage.until(&gateway, &dataset, |seen| seen["step"] == "embed").await;
     let payer = stage.funded(&gateway, "ada", 50_000).await;
     let (status, answer) = stage.ask(&gateway, &payer, None, &question()).await;
     assert_eq!(status, 200, "{answer}");
     stage.until_number("SELECT count(*) FROM usage.events", 1).await;
     let path = gateway.at(&format!("/v1/datasets/{}", dataset.id));
     let text = FileHash(sha256(&[file.as_bytes()])).to_string();
-    let stored = stage.folder.path().join("store").join(&text[..2]).join(&text);
+    let stored = stage.stored(&text);
     assert!(stored.exists());
     for _ in 0..2 {
         assert_eq!(stage.client.delete(&path).bearer_auth(&dataset.key).send().await.unwrap().status(), 204);
     }
     assert!(!stored.exists());
-    assert_eq!(std::fs::read_dir(stage.folder.path().join("uploads")).unwrap().count(), 0);
+    assert_eq!(stage.uploads(), 0);
     assert_eq!(stage.look(&gateway, &dataset).await["state"], "withdrawn");
     // Agents made of other texts go on; what was paid can be read and checked as before.
     let (status, answer) = stage.ask(&gateway, &payer, None, &question()).await;

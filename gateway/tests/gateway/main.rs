@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod clients;
+mod clusters;
 mod credit;
 mod datasets;
 mod drills;
@@ -11,9 +12,11 @@ mod keys;
 mod metered;
 mod paid;
 mod refused;
+mod reputation;
 mod retrieval;
 mod sessions;
 mod stage;
+mod steps;
 mod streams;
 mod tls;
 mod tools;

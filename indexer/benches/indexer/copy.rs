@@ -49,8 +49,8 @@ const TABLES: &[(&str, &str, &str)] = tables![
 pub async fn run(events: u64) {
     let database = Database::start().await;
     let ours = commit_all(&database, events).await;
-    let (url, _pool) = database.another("bare").await;
-    let (bare, rows) = copy_all(&database, &url).await;
+    let bare_tables = database.another().await;
+    let (bare, rows) = copy_all(&database, bare_tables.url()).await;
     println!("indexer_copy_ratio={:.3}", bare.as_secs_f64() / ours.as_secs_f64());
     println!(
         "# {events} events in {:.1} s; bare COPY of the same {rows} rows in {:.1} s",
@@ -62,7 +62,7 @@ pub async fn run(events: u64) {
 
 /// The time that commits take; making the events does not count.
 async fn commit_all(database: &Database, events: u64) -> Duration {
-    let store = Store::new(database.cluster.url(), Slot(0)).unwrap();
+    let store = Store::new(database.url(), Slot(0)).unwrap();
     let (mut session, _) = store.open(Genesis([1; 32])).await.unwrap().unwrap();
     let mut history = History::default();
     let mut took = Duration::ZERO;
@@ -84,7 +84,7 @@ async fn commit_all(database: &Database, events: u64) -> Duration {
 
 /// The time that COPY takes for the same rows, all tables in one transaction.
 async fn copy_all(database: &Database, url: &str) -> (Duration, u64) {
-    let mut from = PgConnection::connect(database.cluster.url()).await.unwrap();
+    let mut from = PgConnection::connect(database.url()).await.unwrap();
     let mut into = PgConnection::connect(url).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     for (place, (out, _, _)) in TABLES.iter().enumerate() {

@@ -23,7 +23,7 @@ pub async fn run(seconds: u64) {
     let (database, network) = tokio::join!(Database::start(), LocalNetwork::start_with(SLOT_MS));
     let indexer = Indexer::start(Config {
         ws_url: Some(network.ws_url.clone()),
-        ..Config::new(database.cluster.url(), &network.rpc_url)
+        ..Config::new(database.url(), &network.rpc_url)
     });
     until_final(&database.pool, network.slot().await).await;
 

@@ -3,12 +3,15 @@
 //! judges nothing, and nothing here is a test.
 //!
 //! Sizes come from the environment, full by default, and 0 leaves a part out:
-//! INDEXER_EVENTS (1,000,000), INDEXER_LIVE_SECONDS (60).
+//! INDEXER_EVENTS (1,000,000), INDEXER_TRANSACTIONS (100,000) of a recorded chain,
+//! INDEXER_LIVE_SECONDS (60).
 #![allow(clippy::unwrap_used)]
 
+mod backfill;
 mod copy;
 mod history;
 mod live;
+mod recorded;
 
 #[allow(dead_code)]
 #[path = "../../tests/indexer/cluster.rs"]
@@ -27,6 +30,10 @@ async fn main() {
     let events = size("INDEXER_EVENTS", 1_000_000);
     if events > 0 {
         copy::run(events).await;
+    }
+    let transactions = size("INDEXER_TRANSACTIONS", 100_000);
+    if transactions > 0 {
+        backfill::run(transactions).await;
     }
     let seconds = size("INDEXER_LIVE_SECONDS", 60);
     if seconds > 0 {

@@ -1,7 +1,9 @@
 //! The chained digest over slots with events, extended as slots become final,
-//! and events read back in canonical order.
+//! and events read back in canonical order. What a commit brings along is
+//! digested as it came, not read back.
 
 use super::{StoreError, bigint, bytes, slot};
+use crate::event::IndexedEvent;
 use crate::read::{SlotDigest, StoredEvent};
 use solana_address::Address;
 use solana_sdk::signature::Signature;
@@ -49,6 +51,71 @@ pub(crate) async fn stored_events(
         .collect()
 }
 
+/// What of an event is digested, and its place in the canonical order.
+#[derive(Clone, Copy)]
+pub(crate) struct Digested<'a> {
+    slot: Slot,
+    program: Address,
+    stream: Address,
+    sequence: u64,
+    signature: &'a Signature,
+    outer: u16,
+    inner: u16,
+    data: &'a [u8],
+}
+
+impl<'a> From<&'a StoredEvent> for Digested<'a> {
+    fn from(event: &'a StoredEvent) -> Self {
+        Self {
+            slot: event.slot,
+            program: event.program,
+            stream: event.stream,
+            sequence: event.sequence,
+            signature: &event.signature,
+            outer: event.outer,
+            inner: event.inner,
+            data: &event.data,
+        }
+    }
+}
+
+impl<'a> From<&'a IndexedEvent> for Digested<'a> {
+    fn from(event: &'a IndexedEvent) -> Self {
+        Self {
+            slot: event.slot,
+            program: event.program,
+            stream: event.stream,
+            sequence: event.sequence,
+            signature: &event.id.signature,
+            outer: event.id.outer,
+            inner: event.id.inner,
+            data: &event.data,
+        }
+    }
+}
+
+/// Events of the slots after `from` up to and with `to` that are stored before a
+/// commit adds its own. `None` when there are more than `most`.
+pub async fn waiting(
+    tx: &mut PgConnection,
+    from: Slot,
+    to: Slot,
+    most: usize,
+) -> Result<Option<Vec<StoredEvent>>, StoreError> {
+    let most = bigint(most as u64, "the number of events")?;
+    let full = reachable(tx, from, to, most).await?;
+    if full < to { Ok(None) } else { stored_events(tx, from, to).await.map(Some) }
+}
+
+/// All events after the finalised slot, in canonical order: those that waited
+/// and those that a commit added.
+pub fn at_hand<'a>(waiting: &'a [StoredEvent], added: &[&'a IndexedEvent]) -> Vec<Digested<'a>> {
+    let mut events: Vec<Digested<'a>> =
+        waiting.iter().map(Digested::from).chain(added.iter().map(|event| Digested::from(*event))).collect();
+    events.sort_by_key(|event| (event.slot, event.program, event.stream, event.sequence));
+    events
+}
+
 /// How far the digests were extended.
 pub struct Extended {
     pub to: Slot,
@@ -59,22 +126,34 @@ pub struct Extended {
 
 /// Extends the chain of digests from one finalised slot towards the next, by a
 /// bounded number of events: a commit must end in time. Where a digest is expected
-/// it goes all the way, or nowhere when another one comes out.
+/// it goes all the way, or nowhere when another one comes out. `at_hand` are all
+/// events stored after `from`, when they are known; else they are read.
 pub async fn extend(
     tx: &mut PgConnection,
     from: Slot,
     to: Slot,
     expected: Option<Commitment>,
+    at_hand: Option<Vec<Digested<'_>>>,
 ) -> Result<Extended, StoreError> {
     let before = last(tx).await?;
     if to <= from {
         return Ok(Extended { to: from, digest: before, disputed: false });
     }
-    let to = if expected.is_some() { to } else { reachable(tx, from, to, DIGESTED_MAX).await? };
-    let events = stored_events(tx, from, to).await?;
+    let to = if expected.is_some() || at_hand.is_some() { to } else { reachable(tx, from, to, DIGESTED_MAX).await? };
+    let read;
+    let events = match at_hand {
+        Some(mut events) => {
+            events.retain(|event| event.slot <= to);
+            events
+        }
+        None => {
+            read = stored_events(tx, from, to).await?;
+            read.iter().map(Digested::from).collect()
+        }
+    };
     let mut digest = before;
     let (mut slots, mut counts, mut digests) = (Vec::new(), Vec::new(), Vec::new());
-    for of_slot in slot_digests(&before, &events)? {
+    for of_slot in chained(&before, &events)? {
         digest = of_slot.digest;
         slots.push(bigint(of_slot.slot.0, "a slot")?);
         counts.push(i32::try_from(of_slot.events).map_err(|_| StoreError::TooLarge("the number of events in a slot"))?);
@@ -122,7 +201,14 @@ pub async fn reachable(tx: &mut PgConnection, from: Slot, to: Slot, most: i64) -
 
 /// The digests after each slot of events in canonical order, chained to the one
 /// before.
-pub fn slot_digests(previous: &Commitment, events: &[StoredEvent]) -> Result<Vec<SlotDigest>, StoreError> {
+pub fn slot_digests<'a, E>(previous: &Commitment, events: &'a [E]) -> Result<Vec<SlotDigest>, StoreError>
+where
+    Digested<'a>: From<&'a E>,
+{
+    chained(previous, &events.iter().map(Digested::from).collect::<Vec<_>>())
+}
+
+fn chained(previous: &Commitment, events: &[Digested<'_>]) -> Result<Vec<SlotDigest>, StoreError> {
     let mut digest = *previous;
     let mut digests = Vec::new();
     for of_slot in events.chunk_by(|a, b| a.slot == b.slot) {
@@ -135,7 +221,7 @@ pub fn slot_digests(previous: &Commitment, events: &[StoredEvent]) -> Result<Vec
 }
 
 /// The digest after a slot's events, which are in canonical order.
-fn digest_of(previous: &Commitment, events: &[StoredEvent]) -> Result<Commitment, StoreError> {
+fn digest_of(previous: &Commitment, events: &[Digested<'_>]) -> Result<Commitment, StoreError> {
     let programs: Vec<ProgramId> = events.iter().map(|event| ProgramId(event.program.to_bytes())).collect();
     let items: Vec<ChainItem<'_>> = events
         .iter()
@@ -145,7 +231,7 @@ fn digest_of(previous: &Commitment, events: &[StoredEvent]) -> Result<Commitment
             outer: event.outer,
             inner: event.inner,
             program,
-            data: &event.data,
+            data: event.data,
         })
         .collect();
     slot_digest(previous, events[0].slot, &items).ok_or(StoreError::TooLarge("the number of events in a slot"))

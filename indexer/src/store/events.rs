@@ -16,33 +16,69 @@ const COPY: &str =
     "COPY chain.events (signature, outer_index, inner_index, slot, block_time, program, stream, sequence,
     name, data, decoder, commitment) FROM STDIN (FORMAT binary)";
 
+/// What storing came to.
+#[derive(Default)]
+pub struct Stored {
+    /// The streams something was withdrawn from, each with the lowest sequence.
+    pub withdrawn: BTreeMap<Stream, u64>,
+    /// Whether all events were new and nothing was withdrawn.
+    pub only_added: bool,
+}
+
 /// Stores events and withdraws what they, vanished transactions and those that
-/// were fetched again supersede. The streams something was withdrawn from, each with the lowest sequence.
+/// were fetched again supersede.
 pub async fn store(
     tx: &mut PgTransaction<'_>,
     vanished: &[Signature],
     fetched: &[Signature],
     fresh: &[&IndexedEvent],
     cursor: Slot,
-) -> Result<BTreeMap<Stream, u64>, StoreError> {
+) -> Result<Stored, StoreError> {
+    let only_added = Stored { only_added: true, ..Stored::default() };
     if vanished.is_empty() && fetched.is_empty() && fresh.is_empty() {
-        return Ok(BTreeMap::new());
+        return Ok(only_added);
     }
     // While nothing stored can be withdrawn, what comes is as good as always new.
-    if vanished.is_empty() && !any_confirmed(tx).await? && copy_if_new(tx, fresh, cursor).await? {
-        return Ok(BTreeMap::new());
+    if vanished.is_empty() && !meets_confirmed(tx, fetched, fresh).await? && copy_if_new(tx, fresh, cursor).await? {
+        return Ok(only_added);
     }
     let withdrawn = withdraw(tx, vanished, fetched, fresh).await?;
     let known = known(tx, fresh).await?;
     let is_new = |event: &&&IndexedEvent| !known.contains(&(event.id.signature, event.id.outer, event.id.inner));
     copy(tx, fresh.iter().filter(is_new).copied(), cursor).await?;
-    Ok(withdrawn)
+    Ok(Stored { withdrawn, only_added: false })
 }
 
-async fn any_confirmed(tx: &mut PgConnection) -> Result<bool, StoreError> {
-    let (any,): (bool,) =
-        sqlx::query_as("SELECT EXISTS (SELECT FROM chain.events WHERE commitment = 'confirmed')").fetch_one(tx).await?;
-    Ok(any)
+/// Whether what comes may withdraw something: a stored event that is not final
+/// has its transaction or its place in a stream. A backfill leaves those of one
+/// slot behind, so it is worth looking at as many as come; where there are more,
+/// the answer is yes.
+async fn meets_confirmed(
+    tx: &mut PgConnection,
+    fetched: &[Signature],
+    fresh: &[&IndexedEvent],
+) -> Result<bool, StoreError> {
+    let most = fresh.len();
+    let rows: Vec<(Vec<u8>, Vec<u8>, i64)> =
+        sqlx::query_as("SELECT signature, stream, sequence FROM chain.events WHERE commitment = 'confirmed' LIMIT $1")
+            .bind(i64::try_from(most).map_err(|_| StoreError::TooLarge("the number of events"))? + 1)
+            .fetch_all(tx)
+            .await?;
+    if rows.len() > most {
+        return Ok(true);
+    }
+    let mut signatures = BTreeSet::new();
+    let mut places = BTreeSet::new();
+    for (signature, stream, sequence) in &rows {
+        signatures.insert(signature.as_slice());
+        places.insert((stream.as_slice(), unsigned(*sequence)?));
+    }
+    let refetched = fetched.iter().any(|signature| signatures.contains(signature.as_ref()));
+    Ok(refetched
+        || fresh.iter().any(|event| {
+            signatures.contains(event.id.signature.as_ref())
+                || places.contains(&(event.stream.as_ref(), event.sequence))
+        }))
 }
 
 /// Stores all events, or none when one of them is stored already.

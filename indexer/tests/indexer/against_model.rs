@@ -91,7 +91,8 @@ async fn the_model_of_the_store_does_what_postgres_does() {
     let database = Database::start().await;
     for (seed, providers) in [(1, 1), (2, 2), (3, 3)] {
         let run = stormy(seed, providers);
-        let (url, pool) = database.another(&format!("model{seed}")).await;
-        replayed(&run, &url, &pool).await;
+        let another = database.another().await;
+        let (url, pool) = (another.url(), &another.pool);
+        replayed(&run, url, pool).await;
     }
 }

@@ -8,32 +8,47 @@ use tokio_util::sync::CancellationToken;
 use tributary_core::position::Slot;
 use tributary_indexer::machine::Settings;
 use tributary_indexer::{Config, IndexerError};
-use tributary_postgres::PrivateCluster;
+use tributary_postgres::{PrivateCluster, TestDatabase};
 
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../tools/tributary/migrations");
+
+/// A database of its own on the server that all tests share.
 pub struct Database {
-    pub cluster: PrivateCluster,
+    database: TestDatabase,
     pub pool: PgPool,
 }
 
 impl Database {
     pub async fn start() -> Self {
-        let cluster = PrivateCluster::start().await.unwrap();
-        let pool = migrated(cluster.url()).await;
-        Self { cluster, pool }
+        Self::connected(TestDatabase::start(&MIGRATIONS).await.unwrap()).await
     }
 
-    /// Another database of the same cluster, to compare with.
-    pub async fn another(&self, name: &str) -> (String, PgPool) {
-        let url = self.cluster.create_database(name).await.unwrap();
-        let pool = migrated(&url).await;
-        (url, pool)
+    /// Another database of the same server, to compare with.
+    pub async fn another(&self) -> Self {
+        Self::connected(self.database.another().await.unwrap()).await
+    }
+
+    /// A database without a schema.
+    pub async fn empty(&self) -> String {
+        self.database.empty().await.unwrap()
+    }
+
+    pub fn url(&self) -> &str {
+        self.database.url()
+    }
+
+    async fn connected(database: TestDatabase) -> Self {
+        let pool = PgPool::connect(database.url()).await.unwrap();
+        Self { database, pool }
     }
 }
 
-async fn migrated(url: &str) -> PgPool {
-    let pool = PgPool::connect(url).await.unwrap();
-    sqlx::migrate!("../tools/tributary/migrations").run(&pool).await.unwrap();
-    pool
+/// A server of its own, which a test may crash.
+pub async fn own_server() -> (PrivateCluster, PgPool) {
+    let cluster = PrivateCluster::start().await.unwrap();
+    let pool = PgPool::connect(cluster.url()).await.unwrap();
+    MIGRATIONS.run(&pool).await.unwrap();
+    (cluster, pool)
 }
 
 /// Quick enough that a test need not wait.

@@ -39,8 +39,8 @@ async fn cuts_delays_and_truncations_on_both_sides_lose_and_double_nothing() {
     let mut random = StdRng::seed_from_u64(seed);
     let (database, network) = tokio::join!(Database::start(), LocalNetwork::start());
     let to_chain = Proxy::start(network.rpc_url.trim_start_matches("http://")).await;
-    let to_database = Proxy::start(server_of(database.cluster.url())).await;
-    let url = through(database.cluster.url(), &to_database);
+    let to_database = Proxy::start(server_of(database.url())).await;
+    let url = through(database.url(), &to_database);
     let indexer = Indexer::follow(&url, &format!("http://{}", to_chain.address));
     let payer = &network.people[0];
     let paying = async {
@@ -111,8 +111,8 @@ async fn a_cut_after_any_message_of_a_commit_leaves_all_of_it_or_nothing() {
         verified: Some(Slot(101)),
         ..Commit::default()
     };
-    let proxy = Proxy::start(server_of(database.cluster.url())).await;
-    let (url, pool) = (database.cluster.url(), &database.pool);
+    let proxy = Proxy::start(server_of(database.url())).await;
+    let (url, pool) = (database.url(), &database.pool);
     let mut cuts = 0;
     for pieces in 0.. {
         assert!(pieces < 1_000, "no commit passes");
@@ -157,12 +157,12 @@ async fn postgres_away_is_waited_for_without_asking_the_chain_for_more_and_caugh
     let node = FakeNode::start(World::new(52)).await;
     let vault = address("vault");
     node.world.vault_created(vault);
-    let proxy = Proxy::start(server_of(database.cluster.url())).await;
+    let proxy = Proxy::start(server_of(database.url())).await;
     let config = Config {
         settings: quick(),
         health_addr: Some(free_address()),
         stalled_after: Duration::from_millis(500),
-        ..Config::new(through(database.cluster.url(), &proxy), &node.url)
+        ..Config::new(through(database.url(), &proxy), &node.url)
     };
     let health = format!("http://{}/health", config.health_addr.unwrap());
     let indexer = Indexer::start(config);
@@ -203,7 +203,7 @@ async fn with_the_chain_away_the_indexer_says_stalled_and_reads_go_on() {
         settings: quick(),
         health_addr: Some(free_address()),
         stalled_after: Duration::from_millis(500),
-        ..Config::new(database.cluster.url(), format!("http://{}", proxy.address))
+        ..Config::new(database.url(), format!("http://{}", proxy.address))
     };
     let health = format!("http://{}/health", config.health_addr.unwrap());
     let indexer = Indexer::start(config);
@@ -229,11 +229,8 @@ async fn ten_thousand_slots_behind_rows_say_which_slot_they_are_of_and_are_caugh
     let node = FakeNode::start(World::new(54)).await;
     let vault = address("vault");
     node.world.vault_created(vault);
-    let config = Config {
-        settings: quick(),
-        health_addr: Some(free_address()),
-        ..Config::new(database.cluster.url(), &node.url)
-    };
+    let config =
+        Config { settings: quick(), health_addr: Some(free_address()), ..Config::new(database.url(), &node.url) };
     let health = format!("http://{}/health", config.health_addr.unwrap());
     let indexer = Indexer::start(config.clone());
     let end = node.world.settle();

@@ -24,7 +24,7 @@ async fn a_missing_event_is_noticed_looked_for_and_found_and_nothing_is_final_be
     node.world.deposited(vault, 20);
     let end = node.world.settle();
 
-    let indexer = Indexer::follow(database.cluster.url(), &node.url);
+    let indexer = Indexer::follow(database.url(), &node.url);
     let pool = &database.pool;
     eventually("the gap to be noticed", async || {
         count(
@@ -57,7 +57,7 @@ async fn the_newest_event_can_not_be_lost_either_because_its_account_counts_it()
     let vault = address("vault");
     node.world.vault_created(vault);
     let before = node.world.settle();
-    let indexer = Indexer::follow(database.cluster.url(), &node.url);
+    let indexer = Indexer::follow(database.url(), &node.url);
     node.until_final(&database.pool, before).await;
     let last = node.world.deposited(vault, 10);
     // Every listing leaves it out, and no later event shows that it is missing.
@@ -100,7 +100,7 @@ async fn errors_nulls_and_odd_listings_are_never_read_as_nothing_there() {
     node.world.fault("getSignaturesForAddress", odd);
     let end = node.world.settle();
 
-    let indexer = Indexer::follow(database.cluster.url(), &node.url);
+    let indexer = Indexer::follow(database.url(), &node.url);
     node.until_final(&database.pool, end).await;
     indexer.stop().await;
     let events = assert_same_events(&database.pool, &RpcSource::new(&node.url), end).await;
@@ -122,11 +122,8 @@ async fn a_forged_event_is_ignored_and_an_unknown_one_stops_what_counts_as_final
     let forged = Sent { program: pda::REWARDS, authority: address("forger"), data: copied };
     node.world.put(vec![forged], [pda::REWARDS]);
     let first = node.world.settle();
-    let health = Config {
-        settings: quick(),
-        health_addr: Some(free_address()),
-        ..Config::new(database.cluster.url(), &node.url)
-    };
+    let health =
+        Config { settings: quick(), health_addr: Some(free_address()), ..Config::new(database.url(), &node.url) };
     let url = format!("http://{}/health", health.health_addr.unwrap());
     let indexer = Indexer::start(health);
     node.until_final(&database.pool, first).await;
@@ -151,11 +148,8 @@ async fn a_node_that_is_away_is_waited_for() {
     let database = Database::start().await;
     let mut node = FakeNode::start(World::new(5)).await;
     node.stop().await;
-    let config = Config {
-        settings: quick(),
-        health_addr: Some(free_address()),
-        ..Config::new(database.cluster.url(), &node.url)
-    };
+    let config =
+        Config { settings: quick(), health_addr: Some(free_address()), ..Config::new(database.url(), &node.url) };
     let url = format!("http://{}/health", config.health_addr.unwrap());
     let indexer = Indexer::start(config);
     eventually("an answer of the health endpoint", async || {
@@ -179,7 +173,7 @@ async fn a_quiet_chain_is_not_asked_in_a_storm_and_a_failing_one_neither() {
     let database = Database::start().await;
     let node = FakeNode::start(World::new(6)).await;
     node.world.vault_created(address("vault"));
-    let indexer = Indexer::follow(database.cluster.url(), &node.url);
+    let indexer = Indexer::follow(database.url(), &node.url);
     node.until_final(&database.pool, node.world.settle()).await;
     let before = node.world.calls("getSlot");
     node.world.with(|state| state.chaos.percent = 100);

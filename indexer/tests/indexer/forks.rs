@@ -14,7 +14,7 @@ async fn a_transaction_that_vanishes_before_it_is_final_takes_its_rows_along() {
     node.world.vault_created(vault);
     node.world.deposited(vault, 1);
     until_final_after(&database, &node).await;
-    let indexer = Indexer::follow(database.cluster.url(), &node.url);
+    let indexer = Indexer::follow(database.url(), &node.url);
     let lost = node.world.deposited(vault, 100);
     eventually("the deposit to be shown", async || {
         count(&database.pool, "SELECT count(*) FROM chain.deposits").await == 2
@@ -34,7 +34,7 @@ async fn another_event_with_the_same_sequence_replaces_the_one_that_lost() {
     let vault = address("vault");
     node.world.vault_created(vault);
     until_final_after(&database, &node).await;
-    let indexer = Indexer::follow(database.cluster.url(), &node.url);
+    let indexer = Indexer::follow(database.url(), &node.url);
     let lost = node.world.deposited(vault, 100);
     eventually("the deposit to be shown", async || {
         count(&database.pool, "SELECT count(*) FROM chain.deposits").await == 1
@@ -56,7 +56,7 @@ async fn a_transaction_that_moves_to_another_slot_or_fails_there_is_stored_as_it
     let vault = address("vault");
     node.world.vault_created(vault);
     until_final_after(&database, &node).await;
-    let indexer = Indexer::follow(database.cluster.url(), &node.url);
+    let indexer = Indexer::follow(database.url(), &node.url);
     let moved = node.world.deposited(vault, 4);
     node.world.pass(1);
     let failing = node.world.deposited(vault, 9);
@@ -74,17 +74,18 @@ async fn a_transaction_that_moves_to_another_slot_or_fails_there_is_stored_as_it
     assert_eq!(count(&database.pool, "SELECT sum(amount)::bigint FROM chain.deposits").await, 4);
 
     // Who never saw the fork has the same.
-    let (url, pool) = database.another("afterwards").await;
-    let other = Indexer::follow(&url, &node.url);
-    node.until_final(&pool, end).await;
+    let another = database.another().await;
+    let (url, pool) = (another.url(), &another.pool);
+    let other = Indexer::follow(url, &node.url);
+    node.until_final(pool, end).await;
     other.stop().await;
-    assert_eq!(digest(&pool, end).await, digest(&database.pool, end).await);
-    assert_eq!(projections(&pool).await, projections(&database.pool).await);
+    assert_eq!(digest(pool, end).await, digest(&database.pool, end).await);
+    assert_eq!(projections(pool).await, projections(&database.pool).await);
 }
 
 /// Follows until what is on the chain so far is final, then stops.
 async fn until_final_after(database: &Database, node: &FakeNode) {
-    let indexer = Indexer::follow(database.cluster.url(), &node.url);
+    let indexer = Indexer::follow(database.url(), &node.url);
     node.until_final(&database.pool, node.world.settle()).await;
     indexer.stop().await;
 }

@@ -18,7 +18,7 @@ async fn what_happens_on_the_chain_stands_in_the_database() {
     let config = Config {
         ws_url: Some(network.ws_url.clone()),
         settings: quick(),
-        ..Config::new(database.cluster.url(), &network.rpc_url)
+        ..Config::new(database.url(), &network.rpc_url)
     };
     let indexer = Indexer::start(config);
 
@@ -85,7 +85,7 @@ async fn kills_at_random_moments_lose_and_double_nothing() {
     };
     let killing = async {
         loop {
-            let indexer = Indexer::follow(database.cluster.url(), &network.rpc_url);
+            let indexer = Indexer::follow(database.url(), &network.rpc_url);
             tokio::time::sleep(Duration::from_millis(random.random_range(5..600))).await;
             indexer.kill().await;
         }
@@ -94,7 +94,7 @@ async fn kills_at_random_moments_lose_and_double_nothing() {
         end = paying => end,
         () = killing => unreachable!(),
     };
-    let last = Indexer::follow(database.cluster.url(), &network.rpc_url);
+    let last = Indexer::follow(database.url(), &network.rpc_url);
     until_final(&database.pool, end).await;
     last.stop().await;
     assert_same_events(&database.pool, &RpcSource::new(&network.rpc_url), end).await;
@@ -105,11 +105,12 @@ async fn kills_at_random_moments_lose_and_double_nothing() {
     assert_eq!(sum, (60, "1830".to_owned()));
 
     // A database filled afterwards, in one go, comes out the same.
-    let (url, pool) = database.another("afterwards").await;
-    let backfill = Indexer::follow(&url, &network.rpc_url);
-    until_final(&pool, end).await;
+    let another = database.another().await;
+    let (url, pool) = (another.url(), &another.pool);
+    let backfill = Indexer::follow(url, &network.rpc_url);
+    until_final(pool, end).await;
     backfill.stop().await;
-    let both = finalised(&pool).await.min(finalised(&database.pool).await);
-    assert_eq!(digest(&pool, both).await, digest(&database.pool, both).await);
-    assert_eq!(projections(&pool).await, projections(&database.pool).await);
+    let both = finalised(pool).await.min(finalised(&database.pool).await);
+    assert_eq!(digest(pool, both).await, digest(&database.pool, both).await);
+    assert_eq!(projections(pool).await, projections(&database.pool).await);
 }

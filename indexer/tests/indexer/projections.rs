@@ -69,17 +69,18 @@ async fn any_order_and_forks(seed: u64) {
     println!("seed {seed}");
     let mut random = StdRng::seed_from_u64(seed);
     let database = Database::start().await;
-    let (store, mut session) = open(database.cluster.url()).await;
+    let (store, mut session) = open(database.url()).await;
     let chain = live(&mut session, &mut random).await;
     finalise(&mut session, SLOTS + 10).await;
     let stored: i64 = sqlx::query_scalar("SELECT count(*) FROM chain.events").fetch_one(&database.pool).await.unwrap();
     assert_eq!(stored as usize, chain.len());
 
-    let (url, pool) = database.another("at_once").await;
-    let (_, mut at_once) = open(&url).await;
+    let another = database.another().await;
+    let (url, pool) = (another.url(), &another.pool);
+    let (_, mut at_once) = open(url).await;
     commit(&mut at_once, &chain).await;
     finalise(&mut at_once, SLOTS + 10).await;
-    assert_eq!(projections(&pool).await, projections(&database.pool).await);
+    assert_eq!(projections(pool).await, projections(&database.pool).await);
     assert_eq!(differing(&store.rebuild().await.unwrap()), []);
 }
 
@@ -96,7 +97,7 @@ async fn nor_do_they_with_a_history_nobody_has_seen_before() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rebuild_finds_and_mends_every_row_that_is_wrong_while_commits_go_on() {
     let database = Database::start().await;
-    let (store, mut session) = open(database.cluster.url()).await;
+    let (store, mut session) = open(database.url()).await;
     let mut random = StdRng::seed_from_u64(7);
     let mut history = Events::default();
     let events: Vec<IndexedEvent> = (0..400).map(|nth| history.any(1 + nth / 10, &mut random)).collect();

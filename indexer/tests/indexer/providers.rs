@@ -13,7 +13,7 @@ use tributary_indexer::source::rpc::RpcSource;
 
 fn config(database: &Database, nodes: &[&FakeNode]) -> Config {
     let more = nodes[1..].iter().map(|node| node.url.clone()).collect();
-    let config = Config::new(database.cluster.url(), &nodes[0].url);
+    let config = Config::new(database.url(), &nodes[0].url);
     Config { settings: quick(), more_rpc_urls: more, health_addr: Some(free_address()), ..config }
 }
 
@@ -110,15 +110,15 @@ async fn a_provider_that_can_never_answer_is_left_for_one_that_can_and_nothing_i
     first.world.vault_created(vault);
     first.world.deposited(vault, 7);
     for code in [-32_001, -32_007, -32_009, -32_011] {
-        let database_url = database.another(&format!("never{}", -code)).await;
+        let another = database.another().await;
         let limited = first.beside(Manner { refuses: Some(code), ..Manner::default() }).await;
         let third = first.beside(Manner::default()).await;
         let more = vec![first.url.clone(), third.url.clone()];
-        let config = Config { more_rpc_urls: more, settings: quick(), ..Config::new(&database_url.0, &limited.url) };
+        let config = Config { more_rpc_urls: more, settings: quick(), ..Config::new(another.url(), &limited.url) };
         let indexer = Indexer::start(config);
-        first.until_final(&database_url.1, first.world.settle()).await;
+        first.until_final(&another.pool, first.world.settle()).await;
         indexer.stop().await;
-        assert_eq!(count(&database_url.1, "SELECT sum(amount)::bigint FROM chain.deposits").await, 7, "{code}");
+        assert_eq!(count(&another.pool, "SELECT sum(amount)::bigint FROM chain.deposits").await, 7, "{code}");
     }
 }
 

@@ -80,7 +80,7 @@ fn seen(state: &str, who: &str, commitment: &str) -> (String, Vec<u8>, String) {
 #[tokio::test(flavor = "multi_thread")]
 async fn terms_are_pending_until_their_slot_and_a_later_announcement_replaces_them() {
     let database = Database::start().await;
-    let (_, mut session) = open(database.cluster.url()).await;
+    let (_, mut session) = open(database.url()).await;
     let (mut record, registered) = Record::new();
     let bob = record.terms(20, 50, "bob");
     at(&mut session, &[registered, bob], 30, 15).await;
@@ -111,7 +111,7 @@ async fn terms_are_pending_until_their_slot_and_a_later_announcement_replaces_th
 #[tokio::test(flavor = "multi_thread")]
 async fn the_oldest_commitment_stands_whichever_shard_is_known_first() {
     let database = Database::start().await;
-    let (_, mut session) = open(database.cluster.url()).await;
+    let (_, mut session) = open(database.url()).await;
     let (mut record, registered) = Record::new();
     let older = record.events.displaced(1, 12, &record.asset, address("older"), 5);
     let oldest = record.events.displaced(2, 12, &record.asset, address("oldest"), 4);
@@ -133,7 +133,7 @@ async fn the_oldest_commitment_stands_whichever_shard_is_known_first() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fork_takes_back_what_it_undid_of_a_record_and_nothing_else() {
     let database = Database::start().await;
-    let (_, mut session) = open(database.cluster.url()).await;
+    let (_, mut session) = open(database.url()).await;
     let (mut record, registered) = Record::new();
     let kept = record.terms(20, 30, "bob");
     at(&mut session, &[registered, kept], 25, 0).await;
@@ -195,7 +195,7 @@ async fn a_fork_takes_back_what_it_undid_of_a_record_and_nothing_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn disputes_show_their_deadline_and_their_end_and_memberships_their_slots() {
     let database = Database::start().await;
-    let (_, mut session) = open(database.cluster.url()).await;
+    let (_, mut session) = open(database.url()).await;
     let (mut record, registered) = Record::new();
     let (alice, curator) = (address("alice"), address("curator"));
     let opened = |challenger: Pubkey, slot: u64| {

@@ -1,6 +1,6 @@
 //! Crashes of the indexer and of Postgres, and a node at its worst, all at once.
 
-use crate::cluster::{Database, Indexer, count, finalised};
+use crate::cluster::{Database, Indexer, count, finalised, own_server};
 use crate::fake_node::FakeNode;
 use crate::truth::{assert_same_events, digest, projections};
 use crate::world::{Chaos, World, address};
@@ -21,13 +21,13 @@ async fn storm(seed: u64) {
     for vault in vaults {
         node.world.vault_created(vault);
     }
-    let calm = Indexer::follow(database.cluster.url(), &node.url);
+    let calm = Indexer::follow(database.url(), &node.url);
     node.until_final(&database.pool, node.world.settle()).await;
     calm.stop().await;
 
     node.world.with(|state| state.chaos = Chaos { percent: 15, forgetful: true });
     for _ in 0..12 {
-        let indexer = Indexer::follow(database.cluster.url(), &node.url);
+        let indexer = Indexer::follow(database.url(), &node.url);
         for _ in 0..random.random_range(1..25) {
             node.world.pass(random.random_range(0..4));
             for _ in 0..random.random_range(0..4) {
@@ -48,18 +48,19 @@ async fn storm(seed: u64) {
     }
     node.world.with(|state| state.chaos = Chaos::default());
     let end = node.world.settle();
-    let last = Indexer::follow(database.cluster.url(), &node.url);
+    let last = Indexer::follow(database.url(), &node.url);
     node.until_final(&database.pool, end).await;
     last.stop().await;
     assert_same_events(&database.pool, &RpcSource::new(&node.url), end).await;
     assert_eq!(count(&database.pool, "SELECT count(*) FROM chain.dead_letters").await, 0);
 
-    let (url, pool) = database.another("calm").await;
-    let calm = Indexer::follow(&url, &node.url);
-    node.until_final(&pool, end).await;
+    let another = database.another().await;
+    let (url, pool) = (another.url(), &another.pool);
+    let calm = Indexer::follow(url, &node.url);
+    node.until_final(pool, end).await;
     calm.stop().await;
-    assert_eq!(digest(&pool, end).await, digest(&database.pool, end).await);
-    assert_eq!(projections(&pool).await, projections(&database.pool).await);
+    assert_eq!(digest(pool, end).await, digest(&database.pool, end).await);
+    assert_eq!(projections(pool).await, projections(&database.pool).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,23 +75,23 @@ async fn nor_does_one_that_nobody_has_seen_before() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crash_of_postgres_is_outlived() {
-    let mut database = Database::start().await;
+    let (mut cluster, pool) = own_server().await;
     let node = FakeNode::start(World::new(21)).await;
     let vault = address("vault");
     node.world.vault_created(vault);
-    let indexer = Indexer::follow(database.cluster.url(), &node.url);
-    node.until_final(&database.pool, node.world.settle()).await;
-    let before = finalised(&database.pool).await;
+    let indexer = Indexer::follow(cluster.url(), &node.url);
+    node.until_final(&pool, node.world.settle()).await;
+    let before = finalised(&pool).await;
     node.world.deposited(vault, 1);
-    database.cluster.crash().await.unwrap();
+    cluster.crash().await.unwrap();
     node.world.deposited(vault, 2);
     let end = node.world.settle();
     tokio::time::sleep(Duration::from_millis(500)).await;
-    database.cluster.resume().await.unwrap();
+    cluster.resume().await.unwrap();
     // The pool's old connections are gone with the server.
-    database.pool = sqlx::PgPool::connect(database.cluster.url()).await.unwrap();
-    assert!(finalised(&database.pool).await >= before);
-    node.until_final(&database.pool, end).await;
-    assert_eq!(count(&database.pool, "SELECT sum(amount)::bigint FROM chain.deposits").await, 3);
+    let pool = sqlx::PgPool::connect(cluster.url()).await.unwrap();
+    assert!(finalised(&pool).await >= before);
+    node.until_final(&pool, end).await;
+    assert_eq!(count(&pool, "SELECT sum(amount)::bigint FROM chain.deposits").await, 3);
     indexer.stop().await;
 }

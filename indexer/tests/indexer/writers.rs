@@ -29,9 +29,9 @@ fn said(error: &dyn Error) -> String {
 async fn a_second_indexer_stands_by_and_takes_over() {
     let database = Database::start().await;
     let node = FakeNode::start(World::new(31)).await;
-    let first = Indexer::follow(database.cluster.url(), &node.url);
+    let first = Indexer::follow(database.url(), &node.url);
     node.until_final(&database.pool, node.world.settle()).await;
-    let second = Indexer::follow(database.cluster.url(), &node.url);
+    let second = Indexer::follow(database.url(), &node.url);
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert_eq!(count(&database.pool, "SELECT writer FROM chain.status").await, 1);
     first.kill().await;
@@ -45,7 +45,7 @@ async fn a_second_indexer_stands_by_and_takes_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_writer_that_was_replaced_without_noticing_can_not_write() {
     let database = Database::start().await;
-    let store = Store::new(database.cluster.url(), Slot(0)).unwrap();
+    let store = Store::new(database.url(), Slot(0)).unwrap();
     let (mut session, _) = store.open(Genesis([1; 32])).await.unwrap().unwrap();
     session.commit(&complete(9)).await.unwrap();
     sqlx::query("UPDATE chain.status SET writer = writer + 1").execute(&database.pool).await.unwrap();
@@ -57,7 +57,7 @@ async fn a_writer_that_was_replaced_without_noticing_can_not_write() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_commit_twice_changes_nothing_and_the_cursor_never_goes_back() {
     let database = Database::start().await;
-    let store = Store::new(database.cluster.url(), Slot(0)).unwrap();
+    let store = Store::new(database.url(), Slot(0)).unwrap();
     let (mut session, _) = store.open(Genesis([1; 32])).await.unwrap().unwrap();
     for slot in [9, 9, 5] {
         session.commit(&complete(slot)).await.unwrap();
@@ -77,10 +77,10 @@ async fn the_same_commit_twice_changes_nothing_and_the_cursor_never_goes_back() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_of_another_chain_is_refused() {
     let database = Database::start().await;
-    let store = Store::new(database.cluster.url(), Slot(0)).unwrap();
+    let store = Store::new(database.url(), Slot(0)).unwrap();
     drop(store.open(Genesis([1; 32])).await.unwrap());
     let node = FakeNode::start(World::new(32)).await;
-    let error = Indexer::follow(database.cluster.url(), &node.url).end().await.unwrap_err();
+    let error = Indexer::follow(database.url(), &node.url).end().await.unwrap_err();
     let text = said(&error);
     assert!(text.contains("belongs to the chain") && text.contains(&genesis().to_string()), "{text}");
 }
@@ -95,7 +95,7 @@ async fn a_database_that_can_not_be_used_is_named_with_what_to_do() {
     assert!(!text.contains("secret"), "{text}");
     let text = said(&Indexer::follow("not a url", &node.url).end().await.unwrap_err());
     assert!(text.contains("the database URL is not valid"), "{text}");
-    let empty = database.cluster.create_database("empty").await.unwrap();
+    let empty = database.empty().await;
     let text = said(&Indexer::follow(&empty, &node.url).end().await.unwrap_err());
     assert!(text.contains("run `tributary migrate`"), "{text}");
 }

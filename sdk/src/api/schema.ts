@@ -210,9 +210,32 @@ export interface paths {
         };
         /**
          * The events behind a claimant's credit in an epoch, in their order.
-         * @description A page may be short, even empty, while `has_more` is true.
+         * @description A page may be short, even empty, while `has_more` is true. What an ended dispute
+         *     released is of no event and stands in the receipts alone.
          */
         get: operations["receipt_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/claimants/{claimant}/statements/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A claimant's statement of a year, as CSV.
+         * @description For each epoch whose root opened in the year (UTC) and each class: what was
+         *     carried in, credited by asset, agent and policy, released by disputes,
+         *     published and carried out, to the sub-unit.
+         */
+        get: operations["statement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -357,6 +380,26 @@ export interface paths {
         };
         /** A root with its manifest and the files it names. */
         get: operations["root"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/roots/{root_id}/waterfall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The signed waterfall of a root: gross, fees, held, carried, the contributors'
+         *     pool.
+         */
+        get: operations["waterfall"];
         put?: never;
         post?: never;
         delete?: never;
@@ -914,6 +957,65 @@ export interface components {
              */
             root_epoch: number | null;
         };
+        /** @description One thing, and as of when. */
+        Answer_Waterfall: {
+            /**
+             * Format: int64
+             * @description Everything on-chain up to this slot is accounted for.
+             */
+            as_of_slot: number;
+            /** @description What an epoch of a vault came to. */
+            data: {
+                /**
+                 * Format: int32
+                 * @description Which attempt at it.
+                 */
+                attempt: number;
+                /**
+                 * Format: int64
+                 * @description Which epoch.
+                 */
+                epoch: number;
+                /**
+                 * Format: int64
+                 * @description Usage events in it, void ones included.
+                 */
+                events: number;
+                /**
+                 * Format: int32
+                 * @description The protocol's fee in basis points of what was charged.
+                 */
+                fee_bps: number;
+                /** @description The signed bytes: a file of `/v1/files`. */
+                file: string;
+                /**
+                 * Format: int64
+                 * @description The slot that closed the epoch.
+                 */
+                finalised_slot: number;
+                /** @description Who signed it: the vault's poster then. */
+                key: string;
+                /** @description In the order in which they are read. */
+                lines: components["schemas"]["WaterfallLine"][];
+                /** @description The root it explains. */
+                root_id: string;
+                /** @description Ed25519 over the statement's hash, in base58 (docs/formats.md, *Waterfall*). */
+                signature: string;
+                /** @description What its amounts are counted in. */
+                token: components["schemas"]["Token"];
+                /**
+                 * Format: int64
+                 * @description Those that earned nobody anything.
+                 */
+                void_events: number;
+            };
+            /**
+             * Format: int64
+             * @description Epoch of the vault's newest active root; null where no single vault is
+             *     concerned, or before its first root.
+             */
+            root_epoch: number | null;
+        };
         /** @description An asset. */
         Asset: {
             /** @description Its record's address. */
@@ -1284,7 +1386,7 @@ export interface components {
              * @description Unix seconds at which it began.
              */
             started_at: number;
-            /** @description How far it got: closing, built, published, posted, active or vetoed. */
+            /** @description How far it got: closing, built, published, posted, active, vetoed or disabled. */
             step: string;
             /** @description What its amounts are counted in. */
             token: components["schemas"]["Token"];
@@ -1482,8 +1584,8 @@ export interface components {
             token: components["schemas"]["Token"];
         };
         /**
-         * @description The identity of the books, in sub-units. Always: deposited + recapitalised =
-         *     the sum of everything below them.
+         * @description The identity of the books, in sub-units. Always: deposited + recapitalised +
+         *     shortfall = the sum of everything below them.
          */
         Identity: {
             available: components["schemas"]["SubAmount"];
@@ -1498,7 +1600,11 @@ export interface components {
             overpaid: components["schemas"]["SubAmount"];
             recapitalised: components["schemas"]["SubAmount"];
             refunds_pending: components["schemas"]["SubAmount"];
+            /** @description Added to make overpayments good, and not needed for any. */
+            reserve: components["schemas"]["SubAmount"];
             residue: components["schemas"]["SubAmount"];
+            /** @description Overpaid and not made good: what `recapitalise` must still add. */
+            shortfall: components["schemas"]["SubAmount"];
             unsettled: components["schemas"]["SubAmount"];
         };
         /** @description A key. */
@@ -1987,7 +2093,7 @@ export interface components {
                  * @description Unix seconds at which it began.
                  */
                 started_at: number;
-                /** @description How far it got: closing, built, published, posted, active or vetoed. */
+                /** @description How far it got: closing, built, published, posted, active, vetoed or disabled. */
                 step: string;
                 /** @description What its amounts are counted in. */
                 token: components["schemas"]["Token"];
@@ -2059,8 +2165,7 @@ export interface components {
             as_of_slot: number;
             /** @description The page's entries. */
             data: {
-                /** @description Which agent was called. */
-                agent: components["schemas"]["NamedAsset"];
+                agent?: components["schemas"]["NamedAsset"] | null;
                 /** @description How much, in sub-units. */
                 amount: components["schemas"]["SubAmount"];
                 /** @description For which asset. */
@@ -2072,7 +2177,7 @@ export interface components {
                 epoch: number;
                 /**
                  * Format: int64
-                 * @description By how many events.
+                 * @description By how many events; 0 for what an ended dispute released.
                  */
                 events: number;
                 /** @description Why. */
@@ -2451,8 +2556,7 @@ export interface components {
         };
         /** @description Credit of one kind. */
         Receipt: {
-            /** @description Which agent was called. */
-            agent: components["schemas"]["NamedAsset"];
+            agent: components["schemas"]["NamedAsset"] | null;
             /** @description How much, in sub-units. */
             amount: components["schemas"]["SubAmount"];
             /** @description For which asset. */
@@ -2464,7 +2568,7 @@ export interface components {
             epoch: number;
             /**
              * Format: int64
-             * @description By how many events.
+             * @description By how many events; 0 for what an ended dispute released.
              */
             events: number;
             /** @description Why. */
@@ -2622,7 +2726,7 @@ export interface components {
          * @description Where a root stands.
          * @enum {string}
          */
-        RootStatus: "pending" | "active" | "vetoed";
+        RootStatus: "pending" | "active" | "vetoed" | "disabled";
         /**
          * @description What a token allows beyond public reads.
          * @enum {string}
@@ -2776,6 +2880,62 @@ export interface components {
             deposited: components["schemas"]["Amount"];
             halted: components["schemas"]["Halt"] | null;
             pending_root: components["schemas"]["Root"] | null;
+        };
+        /** @description What an epoch of a vault came to. */
+        Waterfall: {
+            /**
+             * Format: int32
+             * @description Which attempt at it.
+             */
+            attempt: number;
+            /**
+             * Format: int64
+             * @description Which epoch.
+             */
+            epoch: number;
+            /**
+             * Format: int64
+             * @description Usage events in it, void ones included.
+             */
+            events: number;
+            /**
+             * Format: int32
+             * @description The protocol's fee in basis points of what was charged.
+             */
+            fee_bps: number;
+            /** @description The signed bytes: a file of `/v1/files`. */
+            file: string;
+            /**
+             * Format: int64
+             * @description The slot that closed the epoch.
+             */
+            finalised_slot: number;
+            /** @description Who signed it: the vault's poster then. */
+            key: string;
+            /** @description In the order in which they are read. */
+            lines: components["schemas"]["WaterfallLine"][];
+            /** @description The root it explains. */
+            root_id: string;
+            /** @description Ed25519 over the statement's hash, in base58 (docs/formats.md, *Waterfall*). */
+            signature: string;
+            /** @description What its amounts are counted in. */
+            token: components["schemas"]["Token"];
+            /**
+             * Format: int64
+             * @description Those that earned nobody anything.
+             */
+            void_events: number;
+        };
+        /** @description A line of the waterfall. */
+        WaterfallLine: {
+            /** @description How much, in sub-units. */
+            amount: components["schemas"]["SubAmount"];
+            /** @description What it is called on a page. */
+            label: string;
+            /** @description What it is called in data, such as `gross`, `fee` or `pool`. */
+            name: string;
+            /** @description The line it is a part of; null at the top. A line with parts is their sum. */
+            of: string | null;
         };
         /** @description Where to send what happened. */
         Webhook: components["schemas"]["WebhookFilter"] & {
@@ -4047,6 +4207,120 @@ export interface operations {
             };
         };
     };
+    statement: {
+        parameters: {
+            query: {
+                /** @description The vault. */
+                vault: string;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
+            header?: never;
+            path: {
+                claimant: string;
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One row an entry */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such vault */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The URL is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many events or roots to recompute on request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     event: {
         parameters: {
             query?: {
@@ -4929,6 +5203,107 @@ export interface operations {
                 };
             };
             /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    waterfall: {
+        parameters: {
+            query?: {
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
+            header?: never;
+            path: {
+                root_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_Waterfall"];
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such root, or none was published with it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The URL is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             503: {
                 headers: {
                     [name: string]: unknown;

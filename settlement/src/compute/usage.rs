@@ -24,9 +24,9 @@ type Known<K, V> = std::collections::HashMap<K, V>;
 
 /// What the events of this vault come to before attribution.
 #[derive(Debug, Default)]
-pub(super) struct Usage {
+pub(super) struct Usage<'a> {
     /// To be attributed, ascending by position.
-    pub(super) accepted: Vec<UsageEvent>,
+    pub(super) accepted: Vec<&'a UsageEvent>,
     /// Void already.
     pub(super) voids: Vec<Void>,
     /// All of this vault.
@@ -73,12 +73,12 @@ fn check_sealed(segment: &Segment, at: HeadAt, group: &Group, seal: &Seal) -> Re
 }
 
 /// Checks all groups and sorts the events of this vault into accepted and void.
-pub(super) fn apply(
+pub(super) fn apply<'a>(
     state: &mut State,
-    inputs: &EpochInputs,
+    inputs: &'a EpochInputs,
     provenance: &Provenance<'_>,
     flows: &mut Flows,
-) -> Result<Usage, ComputeError> {
+) -> Result<Usage<'a>, ComputeError> {
     let mut segments: Vec<&Segment> = inputs.usage.iter().collect();
     segments.sort_by_key(|segment| (segment.gateway, segment.generation));
     let mut pass = Pass {
@@ -129,11 +129,11 @@ struct Signer {
     operator: Option<Claimant>,
 }
 
-struct Pass<'a> {
-    state: &'a mut State,
+struct Pass<'a, 'p> {
+    state: &'p mut State,
     inputs: &'a EpochInputs,
-    provenance: &'a Provenance<'a>,
-    flows: &'a mut Flows,
+    provenance: &'p Provenance<'p>,
+    flows: &'p mut Flows,
     mandates: Known<MandateId, (&'a SignedMandate, bool)>,
     /// What was spent under those that were cited so far.
     spent: Known<MandateId, BaseUnits>,
@@ -143,10 +143,10 @@ struct Pass<'a> {
     permitted: Known<(AssetId, usize), u8>,
     /// Paid requests that an accepted event answers.
     requests: HashSet<RequestId>,
-    usage: Usage,
+    usage: Usage<'a>,
 }
 
-impl Pass<'_> {
+impl<'a> Pass<'a, '_> {
     fn signer(&self, group: &Group) -> Signer {
         Signer {
             term: self.state.keys.get(&(group.gateway, group.key)).copied(),
@@ -154,7 +154,7 @@ impl Pass<'_> {
         }
     }
 
-    fn event(&mut self, event: &UsageEvent, signer: &Signer) -> Result<(), ComputeError> {
+    fn event(&mut self, event: &'a UsageEvent, signer: &Signer) -> Result<(), ComputeError> {
         if event.vault != self.inputs.scope.vault {
             return Ok(());
         }
@@ -163,7 +163,7 @@ impl Pass<'_> {
         match verdict {
             Ok(()) => {
                 self.requests.insert(event.request);
-                self.usage.accepted.push(event.clone());
+                self.usage.accepted.push(event);
             }
             Err(reason) => {
                 if reason.spends_lease() {

@@ -10,7 +10,11 @@ pub const FILE: &str = "usage";
 
 /// Writes groups in the order given.
 pub fn encode(groups: &[Group]) -> Vec<u8> {
-    groups.iter().flat_map(Group::encode).collect()
+    let mut out = Vec::new();
+    for group in groups {
+        out.extend_from_slice(&group.encode());
+    }
+    out
 }
 
 /// Reads groups until the bytes end.

@@ -121,6 +121,15 @@ pub enum SettlerError {
     /// An event of the chain can't be read.
     #[error("an event that the indexer stored can't be read; is it of a newer release?")]
     Event(#[from] tributary_client::ClientError),
+    /// The health endpoint cannot be served.
+    #[error("the settler's health cannot be served at {address}; choose another address")]
+    Listen {
+        /// Where.
+        address: std::net::SocketAddr,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// A drill asked for on a real cluster.
     #[error("a wrong root may only be posted on a development cluster")]
     Sabotage,
@@ -140,6 +149,7 @@ impl SettlerError {
             | Self::Cluster(_)
             | Self::Poster { .. }
             | Self::Sabotage
+            | Self::Listen { .. }
             | Self::PolicyFile { .. }
             | Self::Policy { .. } => true,
             Self::Chain(error) => matches!(error, ChainError::KeyFile { .. } | ChainError::Key { .. }),

@@ -74,6 +74,11 @@ impl Ledger {
         Ok(Self { pool, fence })
     }
 
+    /// To read: reading asks for no fence.
+    pub(super) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
     pub(super) async fn begin(&self) -> Result<Transaction<'static, Postgres>, SettlerError> {
         let mut tx = self.pool.begin().await?;
         let newest: i64 = sqlx::query_scalar("SELECT fence FROM ledger.writer FOR SHARE").fetch_one(&mut *tx).await?;

@@ -6,6 +6,7 @@ use crate::epochs::report;
 use crate::faults::with_lease;
 use crate::world::World;
 use solana_sdk::signature::Signer;
+use std::net::SocketAddr;
 use tributary_client::rewards::{Relatives, VetoReason, disable_root, recapitalise};
 use tributary_core::amount::BaseUnits;
 use tributary_core::id::Claimant;
@@ -29,6 +30,24 @@ async fn claim_all(world: &World) -> u64 {
     paid
 }
 
+/// An address that nobody listens on.
+fn free_address() -> SocketAddr {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// Waits until the settler's metrics and health say how much is missing.
+async fn until_shortfall(world: &World, health: SocketAddr, expected: u64) {
+    let line = format!("settler_shortfall_base_units{{vault=\"{}\"}} {expected}", world.network.vault);
+    let status = if expected == 0 { 200 } else { 503 };
+    let get = async |path: &str| reqwest::get(format!("http://{health}{path}")).await.unwrap();
+    world
+        .until(&format!("the settler to tell a shortfall of {expected}"), async || {
+            let metrics = get("/metrics").await.text().await.unwrap();
+            metrics.lines().any(|told| told == line) && get("/health").await.status() == status
+        })
+        .await;
+}
+
 /// "a bad root was claimed from" of docs/settlement.md.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_root_that_was_claimed_from_and_built_on_is_disabled_and_made_good_to_the_unit() {
@@ -37,6 +56,8 @@ async fn a_wrong_root_that_was_claimed_from_and_built_on_is_disabled_and_made_go
     world.gateway.serve(&call, &[5_000]).await;
     let mut config = world.settler_config();
     config.sabotage = Some("one-unit@2".parse::<Sabotage>().unwrap());
+    let health = free_address();
+    config.health_addr = Some(health);
     let settler = world.settler(config);
     let watcher = world.watcher(world.watcher_config());
     world.until_step(1, 0, "active").await;
@@ -79,6 +100,8 @@ async fn a_wrong_root_that_was_claimed_from_and_built_on_is_disabled_and_made_go
         .number("SELECT (overpaid / 4294967296)::bigint FROM ledger.identity WHERE epoch = 2 AND attempt = 1")
         .await;
     assert_eq!(overpaid as u64, beyond, "declared is what the ledger says");
+    // An operator is told what is missing, and again once nothing is.
+    until_shortfall(&world, health, beyond).await;
     books_are_in_order(&world).await;
 
     // Anybody makes it good. What is more than needed stands by as a reserve.
@@ -88,6 +111,7 @@ async fn a_wrong_root_that_was_claimed_from_and_built_on_is_disabled_and_made_go
     world.until_final(slot).await;
     world.gateway.serve(&call, &[1_000]).await;
     world.until_step(3, 1, "active").await;
+    until_shortfall(&world, health, 0).await;
     settler.stop().await;
     watcher.stop().await;
     books_are_in_order(&world).await;

@@ -1,11 +1,15 @@
-//! The settler is killed at every step of an epoch, once right before the step
-//! is on record and once right after. The database itself makes it stand still
-//! there: a trigger sleeps inside the transaction, or while it commits.
+//! The settler's process gets a SIGKILL at every step of an epoch, once right
+//! before the step is on record and once right after. The database itself makes
+//! it stand still there: a trigger sleeps inside the transaction, or while it
+//! commits.
 
 use crate::drill::books_are_in_order;
 use crate::epochs::report;
 use crate::faults::with_lease;
+use crate::process::settle;
 use crate::world::World;
+use std::os::unix::process::ExitStatusExt;
+use tributary_postgres::Signal;
 
 const PAUSES: &str = "
     CREATE TABLE public.pauses (step text, before boolean);
@@ -47,13 +51,15 @@ async fn a_settler_killed_right_before_and_right_after_every_step_posts_each_epo
                 .execute(&world.pool)
                 .await
                 .unwrap();
-            let settler = world.settler(world.settler_config());
+            let mut settler = settle(&world);
             world
                 .until(&format!("the settler to be at '{moment}'"), async || {
+                    assert_eq!(settler.exited(), None, "it ended before it was at '{moment}'");
                     world.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'").await > 0
                 })
                 .await;
-            settler.kill().await;
+            let ended = settler.kill().await.unwrap().unwrap();
+            assert_eq!(ended.signal(), Some(Signal::KILL.as_raw()), "nothing but the kill ended it");
             sqlx::query("DELETE FROM public.pauses").execute(&world.pool).await.unwrap();
             // Whatever it left behind in the server ends before the next one starts.
             world
@@ -62,9 +68,9 @@ async fn a_settler_killed_right_before_and_right_after_every_step_posts_each_epo
                 })
                 .await;
         }
-        let settler = world.settler(world.settler_config());
+        let mut settler = settle(&world);
         world.until_step(epoch, 0, "active").await;
-        settler.stop().await;
+        settler.kill().await.unwrap();
     }
     watcher.stop().await;
     books_are_in_order(&world).await;

@@ -14,6 +14,8 @@ mod kills;
 mod network;
 mod outages;
 mod posting;
+mod process;
 mod proxy;
+mod second;
 mod thin;
 mod world;

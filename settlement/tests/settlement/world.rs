@@ -193,6 +193,7 @@ impl World {
             min_events: 1,
             stale_after: Duration::from_secs(30),
             poll: Duration::from_millis(50),
+            health_addr: None,
             sabotage: None,
         }
     }

@@ -93,7 +93,7 @@ impl World {
         services.insert("indexer", machine.indexer()?);
         // A fixed port, so that callers find the gateway again after a restart.
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let gateway = machine.gateway(&gateway_id, &format!("127.0.0.1:{port}"))?;
+        let gateway = machine.gateway(&gateway_id, &format!("127.0.0.1:{port}"), None)?;
         let client = GatewayClient::new(&gateway.url().await?)?;
         services.insert("gateway", gateway);
         services.insert("watcher", machine.watcher()?);

@@ -23,6 +23,11 @@ async fn one_process_runs_the_whole_loop_and_ends_in_order_when_asked() {
     command.args(["--gateway-id", &world.gateway_id.to_string(), "--gateway-key", &key("gateway key")]);
     command.args(["--spool", &file("spool"), "--poster-key", &key("poster"), "--watcher-key", &key("watcher")]);
     command.args(["--interval", "1"]);
+    // It starts the embedding model too; `make test` has built and fetched it.
+    let fetched = Command::new(machine.layout.checkout.join("tools/embedding/fetch")).output().unwrap();
+    assert!(fetched.status.success(), "{}", String::from_utf8_lossy(&fetched.stderr));
+    command.args(["--embedding-folder", String::from_utf8(fetched.stdout).unwrap().trim()]);
+    command.arg("--embedding-server").arg(&machine.layout.embedding);
     let log = file("up.log");
     let open = || File::options().create(true).append(true).open(&log).unwrap();
     let output = Output { stdout: open().into(), stderr: open().into() };
@@ -42,5 +47,13 @@ async fn one_process_runs_the_whole_loop_and_ends_in_order_when_asked() {
         .map(|name| said.find(&format!("ended service=\"{name}\" ok=true")).unwrap_or_else(|| panic!("{name}: {said}")))
         .collect();
     assert!(order.is_sorted(), "{said}");
+    // The model's server was asked, and ended with its parent.
+    let (_, rest) = said.split_once("the embedding model is served").unwrap();
+    let (_, rest) = rest.split_once("http://").unwrap();
+    let at: String = rest.chars().take_while(|c| c.is_ascii_digit() || ".:".contains(*c)).collect();
+    assert!(std::net::TcpStream::connect(&at).is_err(), "{at} still listens: {said}");
+    let files: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM usage.vector_files").fetch_one(&world.pool).await.unwrap();
+    assert!(files > 0, "{said}");
     world.stop().await.unwrap();
 }

@@ -133,10 +133,42 @@ impl GatewayClient {
         self.send(self.http.get(format!("{}/health", self.url))).await
     }
 
-    async fn send<T: serde::de::DeserializeOwned>(&self, call: reqwest::RequestBuilder) -> Result<T, GatewayError> {
+    /// For calls that are described elsewhere in this crate.
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    pub(crate) async fn send<T: serde::de::DeserializeOwned>(
+        &self,
+        call: reqwest::RequestBuilder,
+    ) -> Result<T, GatewayError> {
+        let bytes = self.read(self.answer(call).await?).await?;
+        serde_json::from_slice(&bytes).map_err(|source| GatewayError::Answer { url: self.url.clone(), source })
+    }
+
+    /// A call whose answer has no body.
+    pub(crate) async fn send_for_nothing(&self, call: reqwest::RequestBuilder) -> Result<(), GatewayError> {
+        self.answer(call).await.map(drop)
+    }
+
+    /// The answer's head, when it is not a refusal.
+    pub(crate) async fn answer(&self, call: reqwest::RequestBuilder) -> Result<reqwest::Response, GatewayError> {
         let unreachable = |source| GatewayError::Unreachable { url: self.url.clone(), source };
-        let mut response = call.send().await.map_err(unreachable)?;
+        let response = call.send().await.map_err(unreachable)?;
         let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        let bytes = self.read(response).await?;
+        let mut problem: Problem = serde_json::from_slice(&bytes).unwrap_or_default();
+        if problem.detail.is_empty() {
+            problem.detail = status.canonical_reason().unwrap_or("no reason given").to_owned();
+        }
+        Err(GatewayError::Refused { status: status.as_u16(), problem })
+    }
+
+    async fn read(&self, mut response: reqwest::Response) -> Result<Vec<u8>, GatewayError> {
+        let unreachable = |source| GatewayError::Unreachable { url: self.url.clone(), source };
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
             if bytes.len() + chunk.len() > ANSWER_BYTES_MAX {
@@ -144,13 +176,6 @@ impl GatewayClient {
             }
             bytes.extend_from_slice(&chunk);
         }
-        if !status.is_success() {
-            let mut problem: Problem = serde_json::from_slice(&bytes).unwrap_or_default();
-            if problem.detail.is_empty() {
-                problem.detail = status.canonical_reason().unwrap_or("no reason given").to_owned();
-            }
-            return Err(GatewayError::Refused { status: status.as_u16(), problem });
-        }
-        serde_json::from_slice(&bytes).map_err(|source| GatewayError::Answer { url: self.url.clone(), source })
+        Ok(bytes)
     }
 }

@@ -7,6 +7,7 @@
 pub mod amount;
 pub mod chain;
 pub mod claim;
+pub mod dataset;
 pub mod gateway;
 pub mod keys;
 pub mod mandate;

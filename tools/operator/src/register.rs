@@ -126,7 +126,7 @@ pub fn publish(store: &ContentStore, plan: &Plan, owner: &Keypair, shard: u8) ->
         kind: plan.kind,
         content_hash,
         content_length: plan.content.len() as u64,
-        salt: keys::secret_of(owner, SALT_PURPOSE, &content_hash.0),
+        salt: salt(owner, content_hash),
         metadata_hash,
         uri_hash: FileHash(tributary_core::hash::sha256(&[uri.as_bytes()])),
         licence,
@@ -136,6 +136,12 @@ pub fn publish(store: &ContentStore, plan: &Plan, owner: &Keypair, shard: u8) ->
         parents: plan.parents.iter().map(|(asset, royalty)| (*asset, royalty.get())).collect(),
         co_owners,
     })
+}
+
+/// What keeps an owner's commitment to this content from being guessed; the same
+/// each time, so that a registration can be gone on with.
+pub fn salt(owner: &Keypair, content: FileHash) -> [u8; 32] {
+    keys::secret_of(owner, SALT_PURPOSE, &content.0)
 }
 
 /// The registry's settings.

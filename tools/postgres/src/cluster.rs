@@ -160,7 +160,7 @@ impl PrivateCluster {
         self.pause().await
     }
 
-    fn url_of(&self, database: &str) -> String {
+    pub(crate) fn url_of(&self, database: &str) -> String {
         format!("postgres://{USER}:{}@127.0.0.1:{}/{database}?sslmode=disable", self.password, self.port)
     }
 

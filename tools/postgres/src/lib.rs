@@ -9,8 +9,10 @@ mod cluster;
 mod error;
 mod install;
 mod process;
+mod shared;
 
 pub use cluster::{Options, PrivateCluster};
 pub use error::PostgresError;
 pub use process::{GuardedProcess, Output, ProcessError};
 pub use rustix::process::Signal;
+pub use shared::TestDatabase;

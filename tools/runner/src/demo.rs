@@ -117,7 +117,8 @@ async fn play(
     services.push(machine.watcher()?);
     let published = publish::publish(machine, progress, cast, texts, (vault, gateway_id)).await?;
     traffic::deposit(machine, &vault).await?;
-    let service = machine.gateway(&gateway_id, &options.gateway_listen)?;
+    let embedding = embedding(machine, progress, services).await?;
+    let service = machine.gateway(&gateway_id, &options.gateway_listen, embedding.as_deref())?;
     let gateway_url = service.url().await?;
     services.push(service);
     let api = machine.api(&options.api_listen, &gateway_url)?;
@@ -172,6 +173,19 @@ async fn play(
     summary.print();
     println!("  {:<12} {}", "summary", path.display());
     Ok(summary.holds())
+}
+
+/// The embedding model's server, where it is there: events then carry evidence of
+/// similarity too.
+async fn embedding(machine: &Machine, progress: &Progress, services: &mut Vec<Service>) -> Result<Option<String>> {
+    let Some(server) = machine.embedding().await? else {
+        progress.say("no embedding model here (`make embedding` adds it): no evidence of similarity this time");
+        return Ok(None);
+    };
+    let url = format!("{}/v1", server.url().await?);
+    services.push(server);
+    progress.say(&format!("embedding model at {url}"));
+    Ok(Some(url))
 }
 
 /// Everything that was shown, checked once more.

@@ -42,6 +42,8 @@ pub struct Layout {
     pub tributary: PathBuf,
     /// The `tributary-localnet` binary.
     pub localnet: PathBuf,
+    /// Where the `tributary-embedding` binary is, if it was built.
+    pub embedding: PathBuf,
     /// The folder with registry.so and rewards.so.
     pub deploy: PathBuf,
     /// The cache of texts and builds.
@@ -60,6 +62,7 @@ impl Layout {
         let layout = Self {
             tributary: services.join("tributary"),
             localnet: cache.join("target/localnet/release/tributary-localnet"),
+            embedding: cache.join("target/embedding/release/tributary-embedding"),
             deploy: checkout.join("target/deploy"),
             checkout,
             work,

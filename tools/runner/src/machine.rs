@@ -224,13 +224,36 @@ impl Machine {
         self.service("indexer", words(&["indexer", "--health", "127.0.0.1:0"]))
     }
 
-    /// A gateway.
-    pub fn gateway(&self, gateway: &GatewayId, listen: &str) -> Result<Service, MachineError> {
+    /// The embedding model's server, where it was built and its model is in the
+    /// cache; fetches nothing.
+    pub async fn embedding(&self) -> Result<Option<Service>, MachineError> {
+        let program = self.layout.embedding.clone();
+        if !program.is_file() {
+            return Ok(None);
+        }
+        let script = self.layout.checkout.join("tools/embedding/fetch");
+        let mut command = tokio::process::Command::new(&script);
+        command.arg("--if-there").env("TRIBUTARY_CACHE", &self.layout.cache).kill_on_drop(true);
+        let said = command.output().await.map_err(|source| MachineError::File { path: script, source })?;
+        let model = String::from_utf8_lossy(&said.stdout).trim().to_owned();
+        if !said.status.success() || model.is_empty() {
+            return Ok(None);
+        }
+        let arguments = words(&["--model", &model, "--listen", "127.0.0.1:0"]);
+        let (environment, logs) = (Vec::new(), self.layout.file("logs"));
+        Ok(Some(Service::start(Plan { name: "embedding", program, arguments, environment, logs })?))
+    }
+
+    /// A gateway, with a server for embeddings up to and with `/v1` if there is one.
+    pub fn gateway(&self, gateway: &GatewayId, listen: &str, embedding: Option<&str>) -> Result<Service, MachineError> {
         let key = self.key_file("gateway key")?.display().to_string();
         let spool = self.layout.file("spool").display().to_string();
         let id = gateway.to_string();
-        let arguments =
-            ["gateway", "--gateway-listen", listen, "--gateway-id", &id, "--gateway-key", &key, "--spool", &spool];
+        let mut arguments =
+            vec!["gateway", "--gateway-listen", listen, "--gateway-id", &id, "--gateway-key", &key, "--spool", &spool];
+        if let Some(url) = embedding {
+            arguments.extend(["--embedding", url]);
+        }
         self.service("gateway", words(&arguments))
     }
 

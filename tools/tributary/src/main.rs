@@ -22,7 +22,7 @@ struct Cli {
 const EXAMPLES: &str = "\
 A contributor:
   tributary keygen --out me.json
-  tributary register dataset poems.txt --name 'My poems' --licence CC-BY-4.0 --keypair me.json
+  tributary dataset add poems.txt --name 'My poems' --licence CC-BY-4.0 --keypair me.json
   tributary balance --keypair me.json
   tributary claim --keypair me.json
 
@@ -67,6 +67,8 @@ enum Command {
     PolicySet(policy_set::Args),
     /// Register a dataset, a model or an agent
     Register(register::Args),
+    /// Offer a file to a gateway and follow it until it is registered and indexed
+    Dataset(dataset::Args),
     /// Register a gateway and the key it signs with
     RegisterGateway(register_gateway::Args),
     /// Deposit tokens to spend with agents
@@ -102,6 +104,7 @@ async fn main() -> ExitCode {
         Command::CreateVault(args) => create_vault::run(args).await,
         Command::PolicySet(args) => policy_set::run(args),
         Command::Register(args) => register::run(args).await,
+        Command::Dataset(args) => dataset::run(args).await,
         Command::RegisterGateway(args) => register_gateway::run(args).await,
         Command::Deposit(args) => deposit::run(args).await,
         Command::Refund(args) => refund::run(args).await,

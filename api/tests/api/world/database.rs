@@ -239,6 +239,14 @@ async fn settled(db: &mut PgConnection, made: &Made, status: &str) -> sqlx::Resu
     .bind(made.output.voids.len() as i64)
     .execute(&mut *db)
     .await?;
+    sqlx::query("INSERT INTO ledger.waterfalls VALUES ($1, $2, $3, $4, $5)")
+        .bind(&vault().0[..])
+        .bind(epoch)
+        .bind(attempt)
+        .bind(&made.bundle.root_id().0[..])
+        .bind(&tributary_core::leaf_file::file_hash(&made.waterfall).0[..])
+        .execute(&mut *db)
+        .await?;
     let segment = &manifest.usage[0];
     sqlx::query("INSERT INTO ledger.epoch_positions VALUES ($1, $2, $3, $4, 0, $5, $6)")
         .bind(&vault().0[..])

@@ -5,7 +5,9 @@ use ed25519_dalek::{Signer, SigningKey};
 use solana_address::Address;
 use tributary_attribution::{Document, Graph, SpanIndex};
 use tributary_client::pda;
-use tributary_client::registry::{CoOwner, GatewayKeyAdded, GatewayRegistered, Parent, Registered, RegistryEvent};
+use tributary_client::registry::{
+    CoOwner, DisputeEnded, DisputeOpened, GatewayKeyAdded, GatewayRegistered, Parent, Registered, RegistryEvent,
+};
 use tributary_client::rewards::{Deposited, RewardsEvent};
 use tributary_core::amount::{BaseUnits, BasisPoints};
 use tributary_core::content::{AssetKind, uses};
@@ -21,6 +23,7 @@ use tributary_settlement::compute::{EpochInputs, EpochOutput, Scope, Segment, St
 use tributary_settlement::files::chain::ChainRow;
 use tributary_settlement::files::credit::{CreditEntry, CreditKind};
 use tributary_settlement::files::mandates::SignedMandate;
+use tributary_settlement::statement::Waterfall;
 
 pub const GENERATION: Generation = Generation(0);
 pub const RIVERS: &str = "The river rises in the hills, gathers the brooks of the valley and falls at last to the sea.";
@@ -150,6 +153,8 @@ pub struct Made {
     pub output: EpochOutput,
     pub bundle: Bundle,
     pub files: Vec<Vec<u8>>,
+    /// The signed waterfall's bytes.
+    pub waterfall: Vec<u8>,
     pub groups: Vec<Group>,
     pub sidecars: Vec<Sidecar>,
 }
@@ -157,15 +162,50 @@ pub struct Made {
 /// The two epochs, the second built on the first; then another attempt at the
 /// second, the same but for its number.
 pub fn epochs() -> [Made; 3] {
+    made(registered(), Vec::new())
+}
+
+/// The same, but somebody disputes the record of Rivers before the first epoch
+/// closes, and that ends for its owners in the second.
+pub fn disputed_epochs() -> [Made; 3] {
+    let (asset, challenger) = (Address::new_from_array(bytes("Rivers")), Address::new_from_array(bytes("eve")));
+    let mut rows = registered();
+    let sequence = rows.iter().filter(|row| row.stream == pda::shard(0)).count() as u64;
+    let row = |sequence, slot, event: RegistryEvent| ChainRow {
+        slot: Slot(slot),
+        program: pda::REGISTRY,
+        stream: pda::shard(0),
+        sequence,
+        signature: [sequence as u8 + 100; 64],
+        outer: 1,
+        inner: 0,
+        data: event.encode(),
+    };
+    let opened = DisputeOpened {
+        shard: 0,
+        sequence,
+        asset,
+        challenger,
+        evidence_hash: [0; 32],
+        bond: 1,
+        deadline_slot: 25,
+        slot: 12,
+    };
+    rows.push(row(sequence, 12, RegistryEvent::DisputeOpened(Box::new(opened))));
+    let (sequence, owner) = (sequence + 1, Address::new_from_array(bytes("ada")));
+    let ended = DisputeEnded { shard: 0, sequence, asset, challenger, owner, bond: 1, slot: 26 };
+    made(rows, vec![row(sequence, 26, RegistryEvent::DisputeEnded(Box::new(ended)))])
+}
+
+fn made(first_chain: Vec<ChainRow>, second_chain: Vec<ChainRow>) -> [Made; 3] {
     let mut head = Head::default();
     let first_usage = usage(0..EVENTS[0], 15, &mut head);
     let second_usage = usage(EVENTS[0]..EVENTS[0] + EVENTS[1], 30, &mut head);
-    let first =
-        make(State::default(), Graph::default(), registered(), granted(), &first_usage, RootId::default(), 1, 0);
+    let first = make(State::default(), Graph::default(), first_chain, granted(), &first_usage, RootId::default(), 1, 0);
     let (opening, graph) = (first.output.closing.clone(), first.output.graph.clone());
     let parent = first.bundle.root_id();
-    let vetoed = make(opening.clone(), graph.clone(), Vec::new(), Vec::new(), &second_usage, parent, 2, 0);
-    let second = make(opening, graph, Vec::new(), Vec::new(), &second_usage, parent, 2, 1);
+    let vetoed = make(opening.clone(), graph.clone(), second_chain.clone(), Vec::new(), &second_usage, parent, 2, 0);
+    let second = make(opening, graph, second_chain, Vec::new(), &second_usage, parent, 2, 1);
     [first, vetoed, second]
 }
 
@@ -198,7 +238,8 @@ fn make(
     let attempt = Attempt { mint: mint(), epoch: Epoch(epoch), attempt, parent };
     let mut files = Vec::new();
     let bundle = bundle(&inputs, &output, &attempt, &mut |file| files.push(file)).unwrap();
-    Made { output, bundle, files, groups: groups.clone(), sidecars: sidecars.clone() }
+    let waterfall = Waterfall::of(&inputs, &output, &bundle).unwrap().sign(&key("poster")).unwrap().encode().unwrap();
+    Made { output, bundle, files, waterfall, groups: groups.clone(), sidecars: sidecars.clone() }
 }
 
 /// Everything that happened on-chain before the first epoch closed.

@@ -134,13 +134,17 @@ impl World {
 
     /// The same with another configuration.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::filled_with(history::epochs(), change).await
+    }
+
+    /// The same with another history.
+    pub async fn filled_with(epochs: [Made; 3], change: impl FnOnce(&mut Config)) -> Self {
         let cluster = PrivateCluster::start().await.unwrap();
         let mut connection = PgConnection::connect(cluster.url()).await.unwrap();
         MIGRATIONS.run(&mut connection).await.unwrap();
-        let epochs = history::epochs();
         database::fill(&mut connection, &epochs).await.unwrap();
         let store = tempfile::tempdir().unwrap();
-        for bytes in epochs.iter().flat_map(|made| &made.files) {
+        for bytes in epochs.iter().flat_map(|made| made.files.iter().chain([&made.waterfall])) {
             keep(store.path(), bytes);
         }
         for record in history::records() {

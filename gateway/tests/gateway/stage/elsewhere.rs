@@ -137,6 +137,13 @@ pub fn whole(text: &str, tokens: u32) -> Reply {
     )
 }
 
+/// Places of so many texts, each with a direction of its own.
+pub fn embeddings(texts: usize) -> Reply {
+    let place = |n: usize| (0..384).map(|m| if m == n { 1.0 } else { 0.25 }).collect::<Vec<f32>>();
+    let data: Vec<Value> = (0..texts).map(|n| json!({"index": n, "embedding": place(n)})).collect();
+    Reply::Whole(200, json!({"object": "list", "data": data, "usage": {"prompt_tokens": 1, "total_tokens": 1}}))
+}
+
 /// The chunks of a stream, spelled unlike ours on purpose: other spaces, other
 /// line ends, a comment, fields nobody knows.
 pub fn chunks(text: &str) -> String {

@@ -5,6 +5,7 @@
 mod chain;
 mod checks;
 pub mod elsewhere;
+mod intake;
 mod policy;
 mod running;
 

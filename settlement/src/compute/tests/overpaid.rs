@@ -14,13 +14,13 @@ const WRONG: [u8; 32] = [2; 32];
 const OWNER: &str = "owner of text";
 
 impl History {
-    fn activate(&mut self, root_id: [u8; 32], epoch: u64) {
+    pub fn activate(&mut self, root_id: [u8; 32], epoch: u64) {
         self.rewards(|vault, sequence, slot| {
             RewardsEvent::RootActivated(Box::new(RootActivated { vault, sequence, root_id, epoch, slot }))
         });
     }
 
-    fn claim(&mut self, who: &str, epoch: u64, claimed: u64) {
+    pub fn claim(&mut self, who: &str, epoch: u64, claimed: u64) {
         let claimant = address(who);
         self.rewards(|vault, sequence, slot| {
             RewardsEvent::Claimed(Box::new(Claimed {
@@ -37,7 +37,7 @@ impl History {
         });
     }
 
-    fn disable(&mut self, head_root: [u8; 32], roots: Vec<[u8; 32]>) {
+    pub fn disable(&mut self, head_root: [u8; 32], roots: Vec<[u8; 32]>) {
         self.rewards(|vault, sequence, slot| {
             let (by, head_epoch) = (address("governor"), 2);
             let event =
@@ -46,7 +46,7 @@ impl History {
         });
     }
 
-    fn recapitalise(&mut self, amount: u64, recapitalised: u64) {
+    pub fn recapitalise(&mut self, amount: u64, recapitalised: u64) {
         self.rewards(|vault, sequence, slot| {
             let by = address("friend");
             RewardsEvent::Recapitalised(Box::new(Recapitalised { vault, sequence, by, amount, recapitalised, slot }))
@@ -54,7 +54,7 @@ impl History {
     }
 }
 
-fn published(state: &State, who: &str) -> u64 {
+pub fn published(state: &State, who: &str) -> u64 {
     let account = (LeafClass::Earned, Claimant(address(who).to_bytes()));
     state.entitlements.get(&account).map_or(0, |entitlement| entitlement.published.0)
 }

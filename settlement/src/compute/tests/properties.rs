@@ -2,14 +2,19 @@
 
 use super::changes::DELAY;
 use super::history::{History, asset, payer};
+use super::overpaid::published;
 use crate::bundle::{Attempt, bundle};
 use crate::compute::{Account, EpochInputs, EpochOutput, State, compute};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use tributary_client::rewards::RewardsEvent;
 use tributary_core::content::uses;
-use tributary_core::id::{MandateId, MintId, RootId};
+use tributary_core::id::{Claimant, MandateId, MintId, RootId};
+use tributary_core::leaf::LeafClass;
 use tributary_core::position::Epoch;
 
+/// Whom wrong roots pay.
+const CLAIMANTS: [&str; 3] = ["owner of text", "owner of model", "thief"];
 const PAYERS: [&str; 3] = ["pat", "paul", "pia"];
 
 #[derive(Clone, Debug)]
@@ -24,6 +29,9 @@ pub enum Act {
     Pass,
     /// Something about the text's record, told in one of three shards.
     Change(u8, Change),
+    /// A wrong root serves, pays somebody so much more than a leaf says, and is disabled.
+    WrongRoot(usize, u64),
+    Recapitalise(u64),
     /// Settles at a slot so many behind the newest.
     Settle(u64),
 }
@@ -130,6 +138,8 @@ pub fn act() -> impl Strategy<Value = Act> {
         2 => who.prop_map(Act::Honour),
         3 => Just(Act::Pass),
         4 => (0u8..3, change()).prop_map(|(shard, change)| Act::Change(shard, change)),
+        2 => (0..CLAIMANTS.len(), 1u64..1 << 24).prop_map(|(who, more)| Act::WrongRoot(who, more)),
+        1 => (1u64..1 << 24).prop_map(Act::Recapitalise),
         2 => (0u64..4).prop_map(Act::Settle),
     ]
 }
@@ -138,6 +148,8 @@ pub fn act() -> impl Strategy<Value = Act> {
 pub fn play(script: &[Act], mut check: impl FnMut(&State, &EpochInputs, &EpochOutput)) {
     let mut history = History::new();
     let mut record = Record { owner: "owner of text", disputed: false, upheld: false };
+    let (mut wrong_roots, mut recapitalised) = (0u8, 0);
+    let mut claimed: BTreeMap<&str, u64> = BTreeMap::new();
     let mandates: BTreeMap<&str, MandateId> =
         PAYERS.into_iter().map(|name| (name, history.mandate(name, 1 << 38, 1 << 30))).collect();
     for act in script {
@@ -170,6 +182,21 @@ pub fn play(script: &[Act], mut check: impl FnMut(&State, &EpochInputs, &EpochOu
             Act::Honour(who) => history.honour_refund(PAYERS[*who]),
             Act::Pass => history.slot += 1,
             Act::Change(shard, change) => record.change(&mut history, *shard, *change),
+            Act::WrongRoot(who, more) => {
+                // The program keeps what was claimed, whichever root paid it.
+                let name = CLAIMANTS[*who];
+                let paid = published(&history.opening, name).max(claimed.get(name).copied().unwrap_or_default()) + more;
+                claimed.insert(name, paid);
+                wrong_roots = wrong_roots.wrapping_add(1);
+                let (root, epoch) = ([wrong_roots; 32], u64::MAX);
+                history.activate(root, epoch);
+                history.claim(name, epoch, paid);
+                history.disable([0; 32], vec![root]);
+            }
+            Act::Recapitalise(amount) => {
+                recapitalised += amount;
+                history.recapitalise(*amount, recapitalised);
+            }
             Act::Settle(behind) => {
                 history.slot += 1;
                 let slot = history.slot - 1 - behind;
@@ -202,6 +229,31 @@ proptest! {
             let (came_in, is_somewhere) = output.identity.sides().unwrap();
             assert_eq!(came_in, is_somewhere);
             assert!(output.closing.deposited >= opening.deposited);
+        });
+    }
+
+    #[test]
+    fn what_is_overpaid_is_what_was_claimed_beyond_the_leaves_however_often_roots_are_disabled(
+        script in prop::collection::vec(act(), 0..60),
+    ) {
+        let mut claimed: BTreeMap<Claimant, u64> = BTreeMap::new();
+        play(&script, |_, inputs, output| {
+            for row in inputs.chain.iter().filter(|row| row.program == inputs.scope.rewards) {
+                if let RewardsEvent::Claimed(event) = RewardsEvent::decode(&row.data).unwrap() {
+                    let paid = claimed.entry(Claimant(event.claimant.to_bytes())).or_default();
+                    *paid = (*paid).max(event.claimed);
+                }
+            }
+            let leaf = |claimant: &Claimant| {
+                let entitlement = output.closing.entitlements.get(&(LeafClass::Earned, *claimant));
+                entitlement.map_or(0, |entitlement| entitlement.published.0)
+            };
+            let beyond: u64 = claimed.iter().map(|(claimant, paid)| paid.saturating_sub(leaf(claimant))).sum();
+            assert_eq!(output.closing.overpaid_by_class().unwrap(), [beyond, 0, 0]);
+            let of = |account| output.identity.get(account).0;
+            assert_eq!(of(Account::Overpaid), u128::from(beyond) << 32);
+            assert_eq!(of(Account::Recapitalised) + of(Account::Shortfall), of(Account::Overpaid) + of(Account::Reserve));
+            assert!(of(Account::Shortfall) == 0 || of(Account::Reserve) == 0);
         });
     }
 
@@ -312,7 +364,7 @@ proptest! {
                     entries.map(|entry| i128::try_from(entry.amount.0).unwrap()).sum()
                 };
                 let grown = sum(|entry| entry.credit) - sum(|entry| entry.debit);
-                let grown = if matches!(account, Account::Deposited | Account::Recapitalised) { -grown } else { grown };
+                let grown = if account.is_source() { -grown } else { grown };
                 let (before, after) = (before.get(account).0, output.identity.get(account).0);
                 assert_eq!(i128::try_from(before).unwrap() + grown, i128::try_from(after).unwrap(), "{account:?}");
             }

@@ -4,6 +4,7 @@
 pub mod balance;
 pub mod claim;
 pub mod create_vault;
+pub mod dataset;
 pub mod deposit;
 pub mod indexer;
 pub mod init;

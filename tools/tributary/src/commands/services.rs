@@ -84,7 +84,7 @@ pub struct GatewayOwn {
     upstreams: Option<PathBuf>,
     /// Server for embeddings, up to and with /v1, such as `tributary-embedding`'s: events carry evidence of similarity
     #[arg(long, env = "TRIBUTARY_EMBEDDING", value_name = "URL")]
-    embedding: Option<String>,
+    pub embedding: Option<String>,
     /// Redis, where the memory of sessions is read faster; without it answers are the same
     #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL")]
     redis: Option<String>,
@@ -161,6 +161,9 @@ pub struct SettleOwn {
     /// Close nothing while what the indexer knows is older than this many seconds
     #[arg(long, default_value_t = 60)]
     stale_after: u64,
+    /// Where the settler serves GET /health and GET /metrics; port 0 picks a free one
+    #[arg(long, value_name = "ADDR")]
+    settler_health: Option<SocketAddr>,
     /// A drill for local networks: post one wrong root (one-unit@EPOCH)
     #[arg(long, value_name = "DRILL")]
     drill: Option<Sabotage>,
@@ -187,6 +190,7 @@ impl SettleOwn {
             min_events: self.min_events,
             stale_after: Duration::from_secs(self.stale_after),
             poll: Duration::from_millis(300),
+            health_addr: self.settler_health,
             sabotage: self.drill,
         })
     }

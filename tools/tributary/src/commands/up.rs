@@ -1,10 +1,13 @@
 //! `tributary up`: all services in one process. They end in order: first who
 //! takes work, last who others read from.
 
+mod embedding;
+
 use super::services::{ApiOwn, GatewayOwn, IndexerOwn, SettleOwn, WatchOwn};
 use crate::args::{ChainArgs, DatabaseArgs, PolicyArgs, StoreArgs, VaultsArgs};
 use crate::end;
 use std::future::Future;
+use std::path::PathBuf;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -27,6 +30,13 @@ pub struct Args {
     indexer: IndexerOwn,
     #[command(flatten)]
     gateway: GatewayOwn,
+    /// Folder of the sentence-embedding model, as tools/embedding/fetch prints it: its server is started too,
+    /// unless one is named with --embedding
+    #[arg(long, env = "TRIBUTARY_EMBEDDING_MODEL", value_name = "DIR")]
+    embedding_folder: Option<PathBuf>,
+    /// That server
+    #[arg(long, env = "TRIBUTARY_EMBEDDING_SERVER", default_value = "tributary-embedding", value_name = "FILE")]
+    embedding_server: PathBuf,
     #[command(flatten)]
     settle: SettleOwn,
     #[command(flatten)]
@@ -53,7 +63,13 @@ type Boxed = std::pin::Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>;
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let asked = end::token()?;
     let Args { database, chain, store, vaults, policy, .. } = &args;
-    let gateway = args.gateway.clone().config(database, store, vaults, policy)?;
+    let mut own = args.gateway.clone();
+    let embedding = match &args.embedding_folder {
+        Some(model) if own.embedding.is_none() => Some(embedding::Server::start(&args.embedding_server, model).await?),
+        _ => None,
+    };
+    own.embedding = own.embedding.or_else(|| embedding.as_ref().map(|server| server.url().to_owned()));
+    let gateway = own.config(database, store, vaults, policy)?;
     let settle = args.settle.clone().config(database, chain, store, vaults, policy)?;
     let watch = args.watch.clone().config(chain, store, vaults)?;
     let indexer = args.indexer.clone().config(database, chain);
@@ -81,6 +97,9 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         if outcome.is_ok() {
             outcome = ended;
         }
+    }
+    if let Some(server) = embedding {
+        server.stop().await;
     }
     outcome
 }
