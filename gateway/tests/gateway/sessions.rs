@@ -127,7 +127,7 @@ async fn a_session_outlives_the_process_belongs_to_its_payer_and_is_forgotten_wh
     assert_eq!(ask(&stage, &gateway, &key, "tea", "1").await.0, 200);
     gateway.kill();
     let config = Config { redis: Some(redis.url()), ..stage.config_with_upstream("llama", &server.url) };
-    let gateway = stage.start_with(config).await;
+    let gateway = stage.start_after_a_kill(config).await;
     gateway.wait(|health| health["agents"] == 2).await;
     let other = stage.funded(&gateway, "ben", 10_000).await;
     assert_eq!(ask(&stage, &gateway, &key, "tea", "2").await.0, 200);

@@ -9,11 +9,16 @@ use tributary_gateway::spool::SpoolError;
 use tributary_gateway::{Config, GatewayError, serve};
 
 impl Stage {
-    /// Starts a gateway and waits until it serves at least one agent. A killed
-    /// one before it may hold the spool for a moment longer.
+    /// Starts a gateway and waits until it serves at least one agent.
     pub async fn start(&self) -> Running {
+        self.start_after_a_kill(self.config()).await
+    }
+
+    /// The same with a config; a killed one before it may hold the spool for a
+    /// moment longer.
+    pub async fn start_after_a_kill(&self, config: Config) -> Running {
         for _ in 0..100 {
-            let running = self.start_cold().await;
+            let running = self.start_with(config.clone()).await;
             if running.comes_up().await {
                 running.wait(|health| health["state"] == "serving" && health["agents"].as_u64() > Some(0)).await;
                 return running;
