@@ -27,6 +27,11 @@ pub(super) async fn show(
             .detail("The path ends with an address: 32 bytes in base58.")
             .next("Ask for an agent's record or a contributor's key.")
     })?;
+    if !gateway.reputations.may_ask() {
+        return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_fast", "Reputations are asked for too often")
+            .detail("Fifty looks a second are answered, from everybody together.")
+            .retry_after(1));
+    }
     let found = gateway.reputations.look(&gateway, address.0).await.map_err(problem)?;
     Ok(Json(Told { object: "reputation", reputation: Reputation::clone(&found) }))
 }

@@ -25,6 +25,9 @@ use tributary_core::position::Slot;
 /// Reputations that are remembered for a while.
 const KEPT_MAX: usize = 4_096;
 
+/// Looks a second that strangers have together: each may cost some queries.
+const ASKED_PER_SECOND: u32 = 50;
+
 /// Why there is no reputation.
 #[derive(Debug, thiserror::Error)]
 pub enum ReputationError {
@@ -124,14 +127,28 @@ impl Reputation {
 type Kept = BTreeMap<[u8; 32], (Instant, Arc<Reputation>)>;
 
 /// What is remembered between looks.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Reputations {
     kept: Mutex<Kept>,
+    /// Looks of strangers.
+    asked: Mutex<Bucket>,
     /// Agents that are called less often than they might be.
     slowed: RwLock<BTreeMap<AssetId, (u32, Mutex<Bucket>)>>,
 }
 
+impl Default for Reputations {
+    fn default() -> Self {
+        let asked = Mutex::new(Bucket::new(ASKED_PER_SECOND, Instant::now()));
+        Self { kept: Mutex::default(), asked, slowed: RwLock::default() }
+    }
+}
+
 impl Reputations {
+    /// Whether a stranger may ask at the moment.
+    pub fn may_ask(&self) -> bool {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).take(Instant::now())
+    }
+
     /// The reputation behind an address: an agent's record, a contributor's key, or
     /// the record of something else, whose owner it is then about.
     pub async fn look(&self, gateway: &Gateway, address: [u8; 32]) -> Result<Arc<Reputation>, ReputationError> {
