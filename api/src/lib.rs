@@ -9,6 +9,7 @@ mod access;
 mod amounts;
 mod answer;
 mod changes;
+mod commitment;
 mod config;
 mod document;
 mod error;

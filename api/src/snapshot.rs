@@ -6,6 +6,7 @@
 
 use crate::amounts::Token;
 use crate::answer::Answer;
+use crate::commitment::Commitment;
 use crate::problem::ReadError;
 use crate::rows::Columns;
 use sqlx::postgres::PgPool;
@@ -52,6 +53,11 @@ impl Snapshot {
     /// Up to this slot it is also final.
     pub fn finalised_slot(&self) -> u64 {
         self.finalised_slot
+    }
+
+    /// How sure an event of a slot is.
+    pub fn commitment(&self, slot: u64) -> Commitment {
+        Commitment::at(slot, self.finalised_slot)
     }
 
     /// The cluster that was indexed.

@@ -1,7 +1,9 @@
 //! Datasets, models and agents, as the registry has them.
 
 use super::metadata;
+use super::terms::{self, OpenDispute, PendingUses, Terms};
 use crate::answer::{Answer, Page};
+use crate::commitment::Commitment;
 use crate::paging::PageRequest;
 use crate::problem::{Problem, ReadError};
 use crate::request::{Params, parse, parse_or_none};
@@ -61,6 +63,40 @@ pub struct Uses {
     pub display: bool,
 }
 
+impl Uses {
+    /// Of the bits in a record.
+    fn of(permitted: u8) -> Self {
+        Self {
+            train: permitted & uses::TRAIN != 0,
+            ground: permitted & uses::GROUND != 0,
+            display: permitted & uses::DISPLAY != 0,
+        }
+    }
+}
+
+/// Where an asset stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AssetStatus {
+    /// It can be used, and earns.
+    Active,
+    /// Somebody says that it is not its owner's; what it earns is held.
+    Disputed,
+    /// Nothing new may be made from it.
+    Retired,
+}
+
+impl AssetStatus {
+    fn of(text: &str) -> Result<Self, ReadError> {
+        match text {
+            "active" => Ok(Self::Active),
+            "disputed" => Ok(Self::Disputed),
+            "retired" => Ok(Self::Retired),
+            _ => Err(ReadError::Row("status")),
+        }
+    }
+}
+
 /// An asset.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Asset {
@@ -76,13 +112,17 @@ pub struct Asset {
     pub owner: Claimant,
     /// The licence, as an SPDX expression.
     pub licence: String,
-    /// What the owner permits.
+    /// What the owner permits now.
     pub uses: Uses,
+    /// Where it stands.
+    pub status: AssetStatus,
     /// Its place in the order of registration, as a decimal string: it exceeds
     /// what a double holds.
     pub asset_sequence: String,
-    /// Its terms count from this slot on.
+    /// Its registration counts from this slot on.
     pub effective_slot: u64,
+    /// How sure the newest change of its record is.
+    pub commitment: Commitment,
 }
 
 /// A share of an asset's own income.
@@ -139,13 +179,19 @@ pub struct AssetDetail {
     /// SHA-256 of the metadata.
     #[schema(value_type = String)]
     pub metadata_hash: FileHash,
-    /// Who shares its income.
+    /// Who shares its income now; of an asset that does not count yet, who will first.
     pub co_owners: Vec<CoOwner>,
+    /// Announced terms that do not count yet, in their order.
+    pub pending_terms: Vec<Terms>,
+    /// Announced uses that are not permitted yet.
+    pub pending_uses: Option<PendingUses>,
+    /// The dispute that holds its income back; null when there is none.
+    pub dispute: Option<OpenDispute>,
     /// What it was made from.
     pub parents: Vec<Parent>,
     /// How many assets were made from it.
     pub children: u64,
-    /// How a model shares its income; null when it leaves that to the policy set.
+    /// How a model shares its income now; null when it leaves that to the policy set.
     pub mix: Option<Mix>,
     /// What flows to ancestors altogether at most, in ten-thousandths.
     pub stack_bps: u16,
@@ -163,7 +209,7 @@ pub struct AssetParams {
     pub kind: Option<AssetKind>,
     /// Only with this owner.
     pub owner: Option<String>,
-    /// Only those whose income this key shares.
+    /// Only those whose income this key shares, by terms in force or announced.
     pub claimant: Option<String>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
@@ -186,11 +232,10 @@ pub async fn assets(
     let page = PageRequest::<i64>::parse(LIST, params.cursor.as_deref(), params.limit)?;
     let mut snapshot = Snapshot::open(&api.pool).await?;
     let rows = sqlx::query(
-        "SELECT asset, kind, owner, licence, uses, asset_sequence, effective_slot, metadata_hash
-         FROM chain.assets a
+        "SELECT asset, kind, owner, licence, uses, status, asset_sequence, effective_slot, metadata_hash, commitment
+         FROM chain.assets_v1 a
          WHERE ($1::smallint IS NULL OR kind = $1) AND ($2::bytea IS NULL OR owner = $2)
-           AND ($3::bytea IS NULL OR EXISTS
-                (SELECT 1 FROM chain.co_owners c WHERE c.claimant = $3 AND c.asset = a.asset))
+           AND ($3::bytea IS NULL OR asset IN (SELECT chain.assets_shared_v1($3)))
            AND ($4::bigint IS NULL OR asset_sequence > $4)
          ORDER BY asset_sequence LIMIT $5",
     )
@@ -213,20 +258,17 @@ pub async fn assets(
 }
 
 fn asset_of(row: &PgRow, name: Option<String>) -> Result<Asset, ReadError> {
-    let permitted: u8 = row.small("uses")?;
     Ok(Asset {
         asset: row.id("asset")?,
         kind: AssetKind::of(row.try_get("kind")?)?,
         name,
         owner: row.id("owner")?,
         licence: row.text("licence")?,
-        uses: Uses {
-            train: permitted & uses::TRAIN != 0,
-            ground: permitted & uses::GROUND != 0,
-            display: permitted & uses::DISPLAY != 0,
-        },
+        uses: Uses::of(row.small("uses")?),
+        status: AssetStatus::of(&row.text("status")?)?,
         asset_sequence: row.count("asset_sequence")?.to_string(),
         effective_slot: row.count("effective_slot")?,
+        commitment: terms::commitment_of(row)?,
     })
 }
 
@@ -241,16 +283,14 @@ pub async fn asset(State(api): State<Api>, Path(asset): Path<String>) -> Result<
     let mut snapshot = Snapshot::open(&api.pool).await?;
     let row = sqlx::query(
         "SELECT a.*, (SELECT count(*) FROM chain.parents p WHERE p.parent = a.asset) AS children
-         FROM chain.assets a WHERE asset = $1",
+         FROM chain.assets_v1 a WHERE asset = $1",
     )
     .bind(id.0.as_slice())
     .fetch_optional(snapshot.connection())
     .await?
     .ok_or_else(|| snapshot.unknown("asset", id))?;
-    let co_owners = sqlx::query("SELECT claimant, share_bps FROM chain.co_owners WHERE asset = $1 ORDER BY place")
-        .bind(id.0.as_slice())
-        .fetch_all(snapshot.connection())
-        .await?;
+    let announced = terms::announced(&mut snapshot, &id).await?;
+    let dispute = terms::open_dispute(&mut snapshot, &id).await?;
     let parents = sqlx::query(
         "SELECT p.parent, p.royalty_bps, a.metadata_hash
          FROM chain.parents p LEFT JOIN chain.assets a ON a.asset = p.parent WHERE p.asset = $1 ORDER BY p.place",
@@ -274,21 +314,26 @@ pub async fn asset(State(api): State<Api>, Path(asset): Path<String>) -> Result<
         content_hash: row.id("content_hash")?,
         content_length: row.count("content_length")?,
         metadata_hash,
-        co_owners: co_owners
-            .iter()
-            .map(|row| Ok(CoOwner { claimant: row.id("claimant")?, share_bps: row.small("share_bps")? }))
-            .collect::<Result<_, ReadError>>()?,
+        mix: announced.now.as_ref().and_then(|terms| terms.mix),
+        co_owners: announced.now.map_or_else(Vec::new, |terms| terms.co_owners),
+        pending_terms: announced.pending,
+        pending_uses: pending_uses(&row)?,
+        dispute,
         parents: named_parents,
         children: row.count("children")?,
-        mix: mix_of(row.try_get("mix_bps")?)?,
         stack_bps: row.small("stack_bps")?,
         metadata: document,
     };
     Ok(Json(snapshot.answer(None, detail)))
 }
 
+fn pending_uses(row: &PgRow) -> Result<Option<PendingUses>, ReadError> {
+    let Some(effective_slot) = row.count_or_null("next_uses_slot")? else { return Ok(None) };
+    Ok(Some(PendingUses { uses: Uses::of(row.small("next_uses")?), effective_slot }))
+}
+
 /// All zeros stand for the policy set's default.
-fn mix_of(bps: Vec<i32>) -> Result<Option<Mix>, ReadError> {
+pub(super) fn mix_of(bps: Vec<i32>) -> Result<Option<Mix>, ReadError> {
     let shares: Vec<u16> = bps
         .into_iter()
         .map(|share| u16::try_from(share).map_err(|_| ReadError::Row("mix_bps")))

@@ -73,13 +73,18 @@ pub struct ClassBalance {
     pub cumulative: Amount,
     /// What of that was paid.
     pub claimed: Amount,
+    /// What of that was paid in final slots; the rest may still be undone.
+    pub claimed_final: Amount,
     /// What a claim would pay now.
     pub claimable: Amount,
     /// What the next root adds once it serves; null when there is one and its
     /// leaf file is not in this API's store.
     pub pending: Option<Amount>,
-    /// What a dispute holds back.
+    /// What open disputes hold back, in whole base units, as of the root that serves;
+    /// it goes to whom they are decided for.
     pub held: Amount,
+    /// The same, exactly.
+    pub held_sub_units: SubAmount,
     /// Everything credited so far, in sub-units, as the ledger has it for the
     /// newest settled epoch.
     pub cumulative_sub_units: SubAmount,
@@ -110,6 +115,7 @@ pub async fn balances(
     let tokens: Vec<Token> = rows.iter().map(token_of).collect::<Result<_, _>>()?;
     let claimed = claimed(&mut snapshot, &claimant).await?;
     let booked = booked(&mut snapshot, &claimant).await?;
+    let held = held(&mut snapshot, &claimant).await?;
     let mut vaults = Vec::with_capacity(tokens.len());
     for token in tokens {
         let active = newest(&mut snapshot, &token.vault, RootStatus::Active).await?;
@@ -125,7 +131,10 @@ pub async fn balances(
         let classes = LeafClass::ALL.map(|class| {
             let at = (token.vault, class);
             let cumulative = published[class as usize];
-            let paid = claimed.get(&at).copied().unwrap_or_default();
+            let Paid { all: paid, finally } = claimed.get(&at).copied().unwrap_or_default();
+            // Only what is earned can be disputed.
+            let held = if class == LeafClass::Earned { held.get(&token.vault).copied() } else { None };
+            let Held { whole, exactly } = held.unwrap_or_default();
             let (sub_units, shown) = booked.get(&at).copied().unwrap_or_default();
             // A root that was disabled may leave more paid than its parent says: nothing is due then.
             let claimable = cumulative.checked_sub(paid).unwrap_or_default();
@@ -134,9 +143,11 @@ pub async fn balances(
                 class: class.into(),
                 cumulative: Amount(cumulative),
                 claimed: Amount(paid),
+                claimed_final: Amount(finally),
                 claimable: Amount(claimable),
                 pending: pending.map(Amount),
-                held: Amount::default(),
+                held: Amount(whole),
+                held_sub_units: SubAmount(exactly),
                 cumulative_sub_units: SubAmount(sub_units),
                 residue_sub_units: SubAmount(sub_units.checked_sub(shown.to_sub_units()).unwrap_or_default()),
             }
@@ -177,19 +188,60 @@ fn or_away<T>(result: Result<T, ReadError>) -> Result<Option<T>, ReadError> {
     }
 }
 
+/// What a claimant was paid in a class.
+#[derive(Clone, Copy, Default)]
+struct Paid {
+    all: BaseUnits,
+    /// In final slots.
+    finally: BaseUnits,
+}
+
 /// What was paid, by vault and class.
 async fn claimed(
     snapshot: &mut Snapshot,
     claimant: &Claimant,
-) -> Result<BTreeMap<(VaultId, LeafClass), BaseUnits>, ReadError> {
+) -> Result<BTreeMap<(VaultId, LeafClass), Paid>, ReadError> {
+    let finalised = snapshot.finalised_slot();
     // A claim says what was paid in all up to it; the largest is the newest.
     let rows = sqlx::query(
-        "SELECT vault, class, max(claimed)::text AS claimed FROM chain.claims WHERE claimant = $1 GROUP BY vault, class",
+        "SELECT vault, class, max(claimed)::text AS claimed,
+                coalesce(max(claimed) FILTER (WHERE slot <= $2), 0)::text AS claimed_final
+         FROM chain.claims WHERE claimant = $1 GROUP BY vault, class",
     )
     .bind(claimant.0.as_slice())
+    .bind(i64::try_from(finalised).map_err(|_| ReadError::Row("finalised_slot"))?)
     .fetch_all(snapshot.connection())
     .await?;
-    rows.iter().map(|row| Ok(((row.id("vault")?, class_of(row, "class")?.into()), row.amount("claimed")?.0))).collect()
+    rows.iter()
+        .map(|row| {
+            let paid = Paid { all: row.amount("claimed")?.0, finally: row.amount("claimed_final")?.0 };
+            Ok(((row.id("vault")?, class_of(row, "class")?.into()), paid))
+        })
+        .collect()
+}
+
+/// What open disputes hold back.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    /// Rounded down; what is left stays held with the rest.
+    whole: BaseUnits,
+    exactly: SubUnits,
+}
+
+/// What open disputes hold back, by vault.
+async fn held(snapshot: &mut Snapshot, claimant: &Claimant) -> Result<BTreeMap<VaultId, Held>, ReadError> {
+    let rows =
+        sqlx::query("SELECT vault, sum(amount)::text AS held FROM ledger.held WHERE claimant = $1 GROUP BY vault")
+            .bind(claimant.0.as_slice())
+            .fetch_all(snapshot.connection())
+            .await?;
+    rows.iter()
+        .map(|row| {
+            let exactly = row.sub_amount("held")?.0;
+            let (whole, _) = exactly.floor().ok_or(ReadError::Row("held"))?;
+            Ok((row.id("vault")?, Held { whole, exactly }))
+        })
+        .collect()
 }
 
 /// What the ledger has, by vault and class: sub-units, and what of them was published.

@@ -2,6 +2,7 @@
 
 use crate::answer::Page;
 use crate::changes::{self, Change, Filter, LIST, Position};
+use crate::commitment::Commitment;
 use crate::paging::PageRequest;
 use crate::problem::{Problem, ReadError};
 use crate::request::{Params, parse_or_none};
@@ -13,18 +14,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
-
-/// How sure a change is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Commitment {
-    /// It can no longer be undone: about 13 seconds after it happened.
-    #[default]
-    Finalised,
-    /// Most of the network voted for it: sooner, and all but certain.
-    Confirmed,
-}
+use utoipa::IntoParams;
 
 /// Which changes.
 #[derive(Clone, Debug, Deserialize, IntoParams)]

@@ -2,6 +2,7 @@
 
 use crate::amounts::{Amount, Token};
 use crate::answer::Page;
+use crate::commitment::Commitment;
 use crate::paging::PageRequest;
 use crate::problem::{Problem, ReadError};
 use crate::request::{Class, PageParams, Params, parse};
@@ -42,11 +43,14 @@ pub struct Claim {
     pub signature: String,
     /// When.
     pub slot: u64,
+    /// How sure it is.
+    pub commitment: Commitment,
 }
 
 impl Claim {
     /// Off a row of claims joined with their vault.
-    pub fn of(row: &PgRow) -> Result<Self, ReadError> {
+    pub fn of(row: &PgRow, snapshot: &Snapshot) -> Result<Self, ReadError> {
+        let slot = row.count("slot")?;
         Ok(Self {
             token: token_of(row)?,
             sequence: row.count("sequence")?,
@@ -57,7 +61,8 @@ impl Claim {
             claimed: row.amount("claimed")?,
             destination: row.id::<Claimant>("destination")?.to_string(),
             signature: row.signature("signature")?,
-            slot: row.count("slot")?,
+            slot,
+            commitment: snapshot.commitment(slot),
         })
     }
 }
@@ -96,6 +101,6 @@ pub async fn claims(
     .bind(page.rows())
     .fetch_all(snapshot.connection())
     .await?;
-    let list = rows.iter().map(Claim::of).collect::<Result<_, _>>()?;
+    let list = rows.iter().map(|row| Claim::of(row, &snapshot)).collect::<Result<_, _>>()?;
     Ok(Json(page.page(&snapshot, epoch, LIST, list, |claim: &Claim| claim.sequence)))
 }

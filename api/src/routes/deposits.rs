@@ -3,6 +3,7 @@
 use crate::amounts::Amount;
 use crate::amounts::Token;
 use crate::answer::Page;
+use crate::commitment::Commitment;
 use crate::paging::PageRequest;
 use crate::problem::{Problem, ReadError};
 use crate::request::{PageParams, Params, parse};
@@ -34,18 +35,22 @@ pub struct Deposit {
     pub payer_total: Amount,
     /// When.
     pub slot: u64,
+    /// How sure it is.
+    pub commitment: Commitment,
 }
 
 impl Deposit {
     /// Off a row of deposits joined with their vault.
-    pub fn of(row: &PgRow) -> Result<Self, ReadError> {
+    pub fn of(row: &PgRow, snapshot: &Snapshot) -> Result<Self, ReadError> {
+        let slot = row.count("slot")?;
         Ok(Self {
             token: token_of(row)?,
             sequence: row.count("sequence")?,
             payer: row.id("payer")?,
             amount: row.amount("amount")?,
             payer_total: row.amount("payer_total")?,
-            slot: row.count("slot")?,
+            slot,
+            commitment: snapshot.commitment(slot),
         })
     }
 }
@@ -78,6 +83,6 @@ pub async fn deposits(
     .bind(page.rows())
     .fetch_all(snapshot.connection())
     .await?;
-    let list = rows.iter().map(Deposit::of).collect::<Result<_, _>>()?;
+    let list = rows.iter().map(|row| Deposit::of(row, &snapshot)).collect::<Result<_, _>>()?;
     Ok(Json(page.page(&snapshot, epoch, LIST, list, |deposit: &Deposit| deposit.sequence)))
 }

@@ -22,6 +22,7 @@ mod receipt_events;
 mod receipts;
 mod root_list;
 mod statement;
+mod terms;
 mod vaults;
 mod waterfall;
 mod webhooks;

@@ -40,6 +40,8 @@ pub struct PayerAccount {
     pub token: Token,
     /// Everything this payer deposited.
     pub deposited: Amount,
+    /// What of that is final; only that becomes credit.
+    pub deposited_final: Amount,
     /// What can be leased to gateways now.
     pub available: Amount,
     /// What is leased to gateways and not yet returned.
@@ -92,13 +94,15 @@ pub async fn payer(State(api): State<Api>, Path(payer): Path<String>) -> Result<
 
 async fn accounts(snapshot: &mut Snapshot, payer: &PayerId) -> Result<Vec<PayerAccount>, ReadError> {
     let rows = sqlx::query(
-        "SELECT v.vault, v.mint, v.decimals, d.deposited::text,
+        "SELECT v.vault, v.mint, v.decimals, d.deposited::text, d.deposited_final::text,
                 coalesce(a.available, 0)::text AS available, coalesce(a.leased, 0)::text AS leased,
                 greatest(d.deposited - coalesce(g.granted, 0), 0)::text AS arriving,
                 coalesce((SELECT q.open FROM chain.refund_requests q WHERE q.vault = v.vault AND q.payer = $1
                           ORDER BY q.sequence DESC LIMIT 1), false) AS refund_requested
          FROM chain.vaults v
-         JOIN (SELECT vault, sum(amount) AS deposited FROM chain.deposits WHERE payer = $1 GROUP BY vault) d USING (vault)
+         JOIN (SELECT vault, sum(amount) AS deposited,
+                      coalesce(sum(amount) FILTER (WHERE slot <= $3), 0) AS deposited_final
+               FROM chain.deposits WHERE payer = $1 GROUP BY vault) d USING (vault)
          LEFT JOIN credit.accounts a ON a.vault = v.vault AND a.payer = $1
          LEFT JOIN (SELECT vault, sum(amount) AS granted FROM credit.log WHERE payer = $1 AND kind = 'grant'
                     GROUP BY vault) g ON g.vault = v.vault
@@ -106,12 +110,14 @@ async fn accounts(snapshot: &mut Snapshot, payer: &PayerId) -> Result<Vec<PayerA
     )
     .bind(payer.0.as_slice())
     .bind(SHOWN_MAX)
+    .bind(i64::try_from(snapshot.finalised_slot()).map_err(|_| ReadError::Row("finalised_slot"))?)
     .fetch_all(snapshot.connection())
     .await?;
     let account = |row: &PgRow| {
         Ok(PayerAccount {
             token: token_of(row)?,
             deposited: row.amount("deposited")?,
+            deposited_final: row.amount("deposited_final")?,
             available: row.amount("available")?,
             leased: row.amount("leased")?,
             arriving: row.amount("arriving")?,
@@ -158,5 +164,5 @@ async fn deposits(snapshot: &mut Snapshot, payer: &PayerId) -> Result<Vec<Deposi
     .bind(SHOWN_MAX)
     .fetch_all(snapshot.connection())
     .await?;
-    rows.iter().map(Deposit::of).collect()
+    rows.iter().map(|row| Deposit::of(row, snapshot)).collect()
 }

@@ -124,7 +124,7 @@ async fn a_balance_is_what_the_leaves_and_the_claims_say() {
             assert_eq!(shown["claimed"], claimed.to_string());
             assert_eq!(shown["claimable"], (cumulative - claimed).to_string());
             assert_eq!(shown["pending"], (next - cumulative).to_string());
-            assert_eq!(shown["held"], "0");
+            assert_eq!((&shown["claimed_final"], &shown["held"]), (&shown["claimed"], &json!("0")));
             let booked = first.output.closing.entitlements.get(&(class, claimant(name)));
             let sub_units = booked.map_or(0, |entitlement| entitlement.cumulative.0);
             assert_eq!(shown["cumulative_sub_units"], sub_units.to_string());
@@ -255,11 +255,13 @@ async fn a_payer_sees_deposits_credit_and_mandates() {
         (&data["mandates"][0]["maximum"], &data["mandates"][0]["committed"]),
         (&json!("1000000"), &json!("400000"))
     );
-    assert_eq!(data["deposits"][0]["amount"], "500000");
+    assert_eq!(account["deposited_final"], "500000");
+    let deposit = &data["deposits"][0];
+    assert_eq!((&deposit["amount"], &deposit["commitment"]), (&json!("500000"), &json!("finalised")));
 
     let mut writer = world.writer().await;
     for statement in [
-        "INSERT INTO chain.deposits SELECT vault, 900, payer, 7, 500007, 70 FROM chain.deposits WHERE sequence = 0",
+        "INSERT INTO chain.deposits SELECT vault, 900, payer, 7, 500007, 71 FROM chain.deposits WHERE sequence = 0",
         "INSERT INTO chain.refund_requests SELECT vault, 901, payer, true, 71 FROM chain.deposits WHERE sequence = 0",
     ] {
         sqlx::query(statement).execute(&mut writer).await.unwrap();
@@ -269,6 +271,10 @@ async fn a_payer_sees_deposits_credit_and_mandates() {
         (&data["accounts"][0]["arriving"], &data["accounts"][0]["refund_requested"]),
         (&json!("7"), &json!(true))
     );
+    // The chain is final up to slot 70.
+    let account = &data["accounts"][0];
+    assert_eq!((&account["deposited"], &account["deposited_final"]), (&json!("500007"), &json!("500000")));
+    assert_eq!(data["deposits"][0]["commitment"], "confirmed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -11,6 +11,7 @@ mod failures;
 mod files;
 mod limits;
 mod pages;
+mod pending;
 mod receipts;
 mod statements;
 mod webhooks;

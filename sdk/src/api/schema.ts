@@ -624,7 +624,7 @@ export interface components {
                  * @description How many assets were made from it.
                  */
                 children: number;
-                /** @description Who shares its income. */
+                /** @description Who shares its income now; of an asset that does not count yet, who will first. */
                 co_owners: components["schemas"]["CoOwner"][];
                 /** @description SHA-256 of the content: a file of `/v1/files`, when it is in this API's store. */
                 content_hash: string;
@@ -635,6 +635,7 @@ export interface components {
                  * @description Bytes of content.
                  */
                 content_length: number;
+                dispute?: components["schemas"]["OpenDispute"] | null;
                 /** @description The metadata as registered; null when it is not in this API's store. */
                 metadata?: unknown;
                 /** @description SHA-256 of the metadata. */
@@ -642,6 +643,9 @@ export interface components {
                 mix?: components["schemas"]["Mix"] | null;
                 /** @description What it was made from. */
                 parents: components["schemas"]["Parent"][];
+                /** @description Announced terms that do not count yet, in their order. */
+                pending_terms: components["schemas"]["Terms"][];
+                pending_uses?: components["schemas"]["PendingUses"] | null;
                 /**
                  * Format: int32
                  * @description What flows to ancestors altogether at most, in ten-thousandths.
@@ -1025,9 +1029,11 @@ export interface components {
              *     what a double holds.
              */
             asset_sequence: string;
+            /** @description How sure the newest change of its record is. */
+            commitment: components["schemas"]["Commitment"];
             /**
              * Format: int64
-             * @description Its terms count from this slot on.
+             * @description Its registration counts from this slot on.
              */
             effective_slot: number;
             /** @description What it is. */
@@ -1038,7 +1044,9 @@ export interface components {
             name: string | null;
             /** @description Who may change the record. Income goes to the co-owners. */
             owner: string;
-            /** @description What the owner permits. */
+            /** @description Where it stands. */
+            status: components["schemas"]["AssetStatus"];
+            /** @description What the owner permits now. */
             uses: components["schemas"]["Uses"];
         };
         /** @description An asset with its terms. */
@@ -1048,7 +1056,7 @@ export interface components {
              * @description How many assets were made from it.
              */
             children: number;
-            /** @description Who shares its income. */
+            /** @description Who shares its income now; of an asset that does not count yet, who will first. */
             co_owners: components["schemas"]["CoOwner"][];
             /** @description SHA-256 of the content: a file of `/v1/files`, when it is in this API's store. */
             content_hash: string;
@@ -1059,6 +1067,7 @@ export interface components {
              * @description Bytes of content.
              */
             content_length: number;
+            dispute: components["schemas"]["OpenDispute"] | null;
             /** @description The metadata as registered; null when it is not in this API's store. */
             metadata: unknown;
             /** @description SHA-256 of the metadata. */
@@ -1066,6 +1075,9 @@ export interface components {
             mix: components["schemas"]["Mix"] | null;
             /** @description What it was made from. */
             parents: components["schemas"]["Parent"][];
+            /** @description Announced terms that do not count yet, in their order. */
+            pending_terms: components["schemas"]["Terms"][];
+            pending_uses: components["schemas"]["PendingUses"] | null;
             /**
              * Format: int32
              * @description What flows to ancestors altogether at most, in ten-thousandths.
@@ -1088,6 +1100,11 @@ export interface components {
          * @enum {string}
          */
         AssetKind: "dataset" | "model" | "agent";
+        /**
+         * @description Where an asset stands.
+         * @enum {string}
+         */
+        AssetStatus: "active" | "disputed" | "retired";
         /** @description What a claimant has. */
         Balances: {
             /** @description Whose. */
@@ -1178,6 +1195,8 @@ export interface components {
             claimed: components["schemas"]["Amount"];
             /** @description What for. */
             class: components["schemas"]["Class"];
+            /** @description How sure it is. */
+            commitment: components["schemas"]["Commitment"];
             /** @description The token account it was paid to. */
             destination: string;
             /**
@@ -1213,6 +1232,8 @@ export interface components {
             claimable: components["schemas"]["Amount"];
             /** @description What of that was paid. */
             claimed: components["schemas"]["Amount"];
+            /** @description What of that was paid in final slots; the rest may still be undone. */
+            claimed_final: components["schemas"]["Amount"];
             /** @description What for. */
             class: components["schemas"]["Class"];
             /** @description What the serving root says was earned since the vault's beginning. */
@@ -1222,8 +1243,13 @@ export interface components {
              *     newest settled epoch.
              */
             cumulative_sub_units: components["schemas"]["SubAmount"];
-            /** @description What a dispute holds back. */
+            /**
+             * @description What open disputes hold back, in whole base units, as of the root that serves;
+             *     it goes to whom they are decided for.
+             */
             held: components["schemas"]["Amount"];
+            /** @description The same, exactly. */
+            held_sub_units: components["schemas"]["SubAmount"];
             pending: components["schemas"]["Amount"] | null;
             /**
              * @description What of that is below a base unit, or below the smallest leaf that is
@@ -1241,6 +1267,11 @@ export interface components {
              */
             share_bps: number;
         };
+        /**
+         * @description How sure it is what the chain says.
+         * @enum {string}
+         */
+        Commitment: "finalised" | "confirmed";
         /** @description A root with credit for the claimant. */
         CreditedRoot: {
             /**
@@ -1302,6 +1333,8 @@ export interface components {
         Deposit: {
             /** @description What arrived. */
             amount: components["schemas"]["Amount"];
+            /** @description How sure it is. */
+            commitment: components["schemas"]["Commitment"];
             /** @description Who paid in. */
             payer: string;
             /** @description What this payer has deposited in all, this deposit included. */
@@ -1748,6 +1781,35 @@ export interface components {
              */
             opens_slot: number;
         };
+        /** @description An open dispute: what the asset earns meanwhile is held until it ends. */
+        OpenDispute: {
+            /** @description Who says that the asset is not its owner's. */
+            challenger: string;
+            /** @description How sure all of this is. */
+            commitment: components["schemas"]["Commitment"];
+            /**
+             * Format: int64
+             * @description Without a ruling up to this slot it ends in the owner's favour.
+             */
+            deadline_slot: number;
+            /** @description SHA-256 of the evidence. */
+            evidence_hash: string;
+            /**
+             * Format: int64
+             * @description When it was opened.
+             */
+            opened_slot: number;
+            /**
+             * Format: int64
+             * @description From this slot on the asset can be reassigned; null before a ruling.
+             */
+            reassign_from: number | null;
+            /**
+             * Format: int64
+             * @description When it was ruled for the challenger; null before a ruling.
+             */
+            upheld_slot: number | null;
+        };
         /** @description One page of a list, and as of when. */
         Page_Asset: {
             /**
@@ -1764,9 +1826,11 @@ export interface components {
                  *     what a double holds.
                  */
                 asset_sequence: string;
+                /** @description How sure the newest change of its record is. */
+                commitment: components["schemas"]["Commitment"];
                 /**
                  * Format: int64
-                 * @description Its terms count from this slot on.
+                 * @description Its registration counts from this slot on.
                  */
                 effective_slot: number;
                 /** @description What it is. */
@@ -1777,7 +1841,9 @@ export interface components {
                 name?: string | null;
                 /** @description Who may change the record. Income goes to the co-owners. */
                 owner: string;
-                /** @description What the owner permits. */
+                /** @description Where it stands. */
+                status: components["schemas"]["AssetStatus"];
+                /** @description What the owner permits now. */
                 uses: components["schemas"]["Uses"];
             }[];
             /** @description Whether there is another page. */
@@ -1871,6 +1937,8 @@ export interface components {
                 claimed: components["schemas"]["Amount"];
                 /** @description What for. */
                 class: components["schemas"]["Class"];
+                /** @description How sure it is. */
+                commitment: components["schemas"]["Commitment"];
                 /** @description The token account it was paid to. */
                 destination: string;
                 /**
@@ -1973,6 +2041,8 @@ export interface components {
             data: {
                 /** @description What arrived. */
                 amount: components["schemas"]["Amount"];
+                /** @description How sure it is. */
+                commitment: components["schemas"]["Commitment"];
                 /** @description Who paid in. */
                 payer: string;
                 /** @description What this payer has deposited in all, this deposit included. */
@@ -2418,6 +2488,8 @@ export interface components {
             available: components["schemas"]["Amount"];
             /** @description Everything this payer deposited. */
             deposited: components["schemas"]["Amount"];
+            /** @description What of that is final; only that becomes credit. */
+            deposited_final: components["schemas"]["Amount"];
             /** @description What is leased to gateways and not yet returned. */
             leased: components["schemas"]["Amount"];
             /** @description Whether a refund is requested; new mandates and leases wait meanwhile. */
@@ -2435,6 +2507,16 @@ export interface components {
             destination: string;
             /** @description What was paid. */
             paid: components["schemas"]["Amount"];
+        };
+        /** @description Uses that will be permitted. */
+        PendingUses: {
+            /**
+             * Format: int64
+             * @description From this slot on.
+             */
+            effective_slot: number;
+            /** @description What the owner will permit. */
+            uses: components["schemas"]["Uses"];
         };
         /**
          * @description Why credit came about. A match or a declaration is what it is, never a cause.
@@ -2802,6 +2884,24 @@ export interface components {
          * @example 6442450944000000
          */
         SubAmount: string;
+        /** @description Who shares an asset's income from a slot on. */
+        Terms: {
+            /**
+             * Format: int64
+             * @description When they were announced.
+             */
+            announced_slot: number;
+            /** @description Who shares it. */
+            co_owners: components["schemas"]["CoOwner"][];
+            /** @description How sure the announcement is. */
+            commitment: components["schemas"]["Commitment"];
+            /**
+             * Format: int64
+             * @description They count from this slot on.
+             */
+            effective_slot: number;
+            mix: components["schemas"]["Mix"] | null;
+        };
         /** @description What was put in a webhook's way. */
         TestDelivery: {
             /** @description Its id: look for it among the deliveries. */
@@ -3004,7 +3104,7 @@ export interface operations {
                 kind?: "dataset" | "model" | "agent";
                 /** @description Only with this owner. */
                 owner?: string;
-                /** @description Only those whose income this key shares. */
+                /** @description Only those whose income this key shares, by terms in force or announced. */
                 claimant?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;

@@ -160,7 +160,8 @@ async fn write_credits(
     Ok(())
 }
 
-/// Writes the entitlements that the root which serves closes with, over those of before.
+/// Writes the entitlements that the root which serves closes with, over those of before, and what it holds for
+/// disputes, instead of what was held before.
 pub(super) async fn write_entitlements(
     tx: &mut Transaction<'_, Postgres>,
     vault: &VaultId,
@@ -183,6 +184,32 @@ pub(super) async fn write_entitlements(
         .bind(rows.iter().map(|((_, claimant), _)| &claimant.0[..]).collect::<Vec<_>>())
         .bind(rows.iter().map(|(_, e)| e.cumulative.to_string()).collect::<Vec<_>>())
         .bind(rows.iter().map(|(_, e)| e.published.to_string()).collect::<Vec<_>>())
+        .execute(&mut **tx)
+        .await?;
+    }
+    write_held(tx, vault, epoch, closing).await
+}
+
+async fn write_held(
+    tx: &mut Transaction<'_, Postgres>,
+    vault: &VaultId,
+    epoch: Epoch,
+    closing: &State,
+) -> Result<(), SettlerError> {
+    sqlx::query("DELETE FROM ledger.held WHERE vault = $1").bind(&vault.0[..]).execute(&mut **tx).await?;
+    let all: Vec<_> = closing.held.iter().collect();
+    for rows in all.chunks(ROWS_AT_ONCE) {
+        sqlx::query(
+            "INSERT INTO ledger.held (vault, asset, claimant, policy, epoch, amount)
+             SELECT $1, asset, claimant, policy, $2, amount::numeric
+             FROM unnest($3::bytea[], $4::bytea[], $5::text[], $6::text[]) AS t (asset, claimant, policy, amount)",
+        )
+        .bind(&vault.0[..])
+        .bind(big(epoch.0, "epoch")?)
+        .bind(rows.iter().map(|((asset, _, _), _)| &asset.0[..]).collect::<Vec<_>>())
+        .bind(rows.iter().map(|((_, claimant, _), _)| &claimant.0[..]).collect::<Vec<_>>())
+        .bind(rows.iter().map(|((_, _, policy), _)| policy.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|(_, amount)| amount.to_string()).collect::<Vec<_>>())
         .execute(&mut **tx)
         .await?;
     }

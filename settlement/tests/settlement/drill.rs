@@ -38,6 +38,11 @@ pub async fn books_are_in_order(world: &World) {
     let balance = "SELECT count(*) FROM ledger.balances b JOIN ledger.epochs e USING (vault, epoch, attempt)
                    WHERE e.step = 'disabled'";
     assert_eq!(world.number(balance).await, 0, "what was disabled is still in the books");
+    let held = "SELECT count(*) FROM (SELECT DISTINCT ON (vault) vault, i.held FROM ledger.identity i
+                JOIN ledger.epochs e USING (vault, epoch, attempt) WHERE e.step = 'active'
+                ORDER BY vault, epoch DESC) AS newest
+                WHERE held <> (SELECT coalesce(sum(h.amount), 0) FROM ledger.held h WHERE h.vault = newest.vault)";
+    assert_eq!(world.number(held).await, 0, "what is held by claimant is not what the identity holds");
     let activated = "SELECT count(*) FROM (SELECT e.epoch, e.attempt FROM ledger.epochs e
                      WHERE e.step = 'active' AND e.signature IS NULL) AS unjournalled";
     assert_eq!(world.number(activated).await, 0, "a root serves whose posting was never journalled");

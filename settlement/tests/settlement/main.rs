@@ -6,6 +6,7 @@
 mod backup;
 mod books;
 mod disabled;
+mod disputes;
 mod drill;
 mod epochs;
 mod faults;

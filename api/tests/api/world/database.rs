@@ -79,6 +79,14 @@ async fn assets(db: &mut PgConnection) -> sqlx::Result<()> {
                 .execute(&mut *db)
                 .await?;
         }
+        sqlx::query("INSERT INTO chain.terms VALUES ($1, $2, $3, $4, $5, '{0,0,0,0,0}', 10, 10)")
+            .bind(&bytes("shard")[..])
+            .bind(record.sequence.0 as i64)
+            .bind(&bytes(record.name)[..])
+            .bind(record.co_owners.iter().map(|(name, _)| claimant(name).0.to_vec()).collect::<Vec<_>>())
+            .bind(record.co_owners.iter().map(|(_, bps)| i32::from(*bps)).collect::<Vec<_>>())
+            .execute(&mut *db)
+            .await?;
         for ((name, bps), place) in record.co_owners.iter().zip(0i16..) {
             sqlx::query("INSERT INTO chain.co_owners VALUES ($1, $2, $3, $4)")
                 .bind(&bytes(record.name)[..])
