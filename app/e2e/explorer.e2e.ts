@@ -1,13 +1,12 @@
-/** The explorer, the payer's and the operator's side, and what every face has to keep to. */
+/** The explorer, the contributor's choices, and the payer's side. */
 import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { createKeyPairSignerFromBytes, type Address } from '@solana/kit';
 import { createApi, toHex, type Api } from '@tributary/sdk';
 import { openBrowser, openPage } from './browser.js';
-import { contributorAt, findSystem, SCREENSHOTS, type System } from './system.js';
+import { contributorAt, findSystem, keyFile, SCREENSHOTS, type System } from './system.js';
 import { injectWallet } from './test-wallet.js';
 
 let system: System;
@@ -124,8 +123,7 @@ describe('a contributor', () => {
 
 describe('a payer', () => {
   it('signs a mandate, asks an agent, and sees what is left', async () => {
-    const keys = process.env.TRIBUTARY_KEYS ?? join(process.env.TRIBUTARY_DEMO ?? '../target/demo', 'keys');
-    const secret = JSON.parse(await readFile(join(keys, 'Ada-Library.json'), 'utf8')) as number[];
+    const secret = JSON.parse(await readFile(keyFile('Ada-Library.json'), 'utf8')) as number[];
     const { address } = await createKeyPairSignerFromBytes(Uint8Array.from(secret));
     const { page, troubles, close } = await openPage(browser);
     await injectWallet(page, { name: 'Phantom', secret, address });
@@ -143,109 +141,5 @@ describe('a payer', () => {
     await page.screenshot({ path: join(SCREENSHOTS, 'payer-asked.png'), fullPage: true });
     expect(troubles).toEqual([]);
     await close();
-  });
-});
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-interface Finding {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: { html: string }[];
-}
-
-/** How much of the window moved at once, and what. */
-interface Shift {
-  readonly by: number;
-  readonly what: string[];
-}
-
-/** A browser's own account of it. */
-interface Moved {
-  readonly value: number;
-  readonly sources: readonly { readonly node: Element | null }[];
-}
-
-/** What axe finds serious or worse. */
-async function serious(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(axePath, 'utf8'));
-  const found = await page.evaluate<{ violations: Finding[] }>(
-    'axe.run(document, { resultTypes: ["violations"] })',
-  );
-  return found.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
-}
-
-describe('every face', () => {
-  const faces = (): Readonly<Record<string, string>> => ({
-    opening: '',
-    statement: `?claimant=${contributorAt(system, -1).address}`,
-    explore: '?view=explore',
-    asset: `?asset=${model}`,
-    root: `?root=${root}`,
-    payer: '?view=pay',
-    operate: '?view=operate',
-  });
-
-  for (const width of [390, 820, 1280]) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      it(`fits ${width} pixels in ${colorScheme}, and axe finds nothing serious`, async () => {
-        for (const [face, query] of Object.entries(faces())) {
-          const { page, close } = await openPage(browser, { viewport: { width, height: 900 }, colorScheme });
-          await page.goto(`${system.api}/${query}`);
-          await page.getByRole('heading', { level: 1 }).waitFor({ timeout: 20_000 });
-          await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => undefined);
-          await page.screenshot({
-            path: join(SCREENSHOTS, `${face}-${width}-${colorScheme}.png`),
-            fullPage: true,
-          });
-          const overflow = await page.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          );
-          expect(overflow, `${face} is wider than the window`).toBeLessThanOrEqual(0);
-          expect(await serious(page), face).toEqual([]);
-          await close();
-        }
-      });
-    }
-  }
-
-  it('loads at most 200 kB of compressed script, and shifts nothing about', async () => {
-    const restless: { face: string; shifts: Shift[] }[] = [];
-    for (const [face, query] of Object.entries(faces())) {
-      const { page, close } = await openPage(browser);
-      await page.addInitScript(() => {
-        const shifts: Shift[] = [];
-        Object.assign(window, { shifts });
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries() as (PerformanceEntry & Moved)[])
-            shifts.push({
-              by: entry.value,
-              what: entry.sources.map(({ node }) => node?.className ?? 'gone'),
-            });
-        }).observe({ type: 'layout-shift', buffered: true });
-      });
-      const scripts: Promise<number>[] = [];
-      page.on('response', (answer) => {
-        if (answer.request().resourceType() === 'script')
-          scripts.push(
-            answer
-              .request()
-              .sizes()
-              .then(({ responseBodySize }) => responseBodySize),
-          );
-      });
-      await page.goto(`${system.api}/${query}`);
-      await page.getByRole('heading', { level: 1 }).waitFor({ timeout: 20_000 });
-      await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => undefined);
-      const bytes = (await Promise.all(scripts)).reduce((sum, each) => sum + each, 0);
-      expect(bytes, face).toBeLessThanOrEqual(200_000);
-      expect(bytes, `${face} is compressed`).toBeGreaterThan(50_000);
-      const shifts = await page.evaluate(() => (window as unknown as { shifts: Shift[] }).shifts);
-      if (shifts.reduce((sum, each) => sum + each.by, 0) > 0.1) restless.push({ face, shifts });
-      await close();
-    }
-    expect(restless).toEqual([]);
   });
 });

@@ -14,6 +14,11 @@ import type { ChainRpc, FileSource, VaultClaimable } from '@tributary/sdk';
 const checkout = join(import.meta.dirname, '..', '..');
 const demo = process.env.TRIBUTARY_DEMO ?? join(checkout, 'target', 'demo');
 
+const keys = process.env.TRIBUTARY_KEYS ?? join(demo, 'keys');
+
+/** Somebody's Solana key file. */
+export const keyFile = (name: string): string => join(keys, name);
+
 /** Where screenshots go. */
 export const SCREENSHOTS = join(checkout, 'target', 'screenshots');
 
@@ -70,19 +75,22 @@ export async function findSystem(): Promise<System> {
   const files = httpFiles(`${api}/v1/files/{hash}`);
   const [vault] = await findVaults(rpc);
   if (!vault) throw new Error('the chain has no vault');
-  const keys = process.env.TRIBUTARY_KEYS ?? join(demo, 'keys');
   const everybody: Contributor[] = [];
   const contributors: Contributor[] = [];
-  for (const file of (await readdir(keys)).filter((name) => name.endsWith('.json'))) {
-    const secret = JSON.parse(await readFile(join(keys, file), 'utf8')) as number[];
+  const look = async (file: string): Promise<void> => {
+    const secret = JSON.parse(await readFile(keyFile(file), 'utf8')) as number[];
     const { address } = await createKeyPairSignerFromBytes(Uint8Array.from(secret));
     const now = await claimable({ rpc, files, vault, claimant: address });
     const contributor = { name: file.replace(/\.json$/, ''), address, secret, now };
     if (now.classes.some((each) => each.cumulative > 0n)) everybody.push(contributor);
     const { value: lamports } = await rpc.getBalance(address).send();
     if (now.due > 0n && lamports > 10_000_000n) contributors.push(contributor);
-  }
-  contributors.sort((a, b) => (a.now.due === b.now.due ? 0 : a.now.due > b.now.due ? -1 : 1));
+  };
+  await Promise.all((await readdir(keys)).filter((name) => name.endsWith('.json')).map(look));
+  const order = (a: Contributor, b: Contributor): number =>
+    a.now.due === b.now.due ? (a.address < b.address ? -1 : 1) : a.now.due > b.now.due ? -1 : 1;
+  everybody.sort(order);
+  contributors.sort(order);
   return {
     api,
     rpcUrl,
@@ -96,9 +104,12 @@ export async function findSystem(): Promise<System> {
   };
 }
 
+/** Three are paid by journeys; one stays unpaid. */
+const CONTRIBUTORS_MIN = 3;
+
 /** The contributor at this place among those with something due; -1 is the last, whom no journey pays. */
 export function contributorAt(system: System, place: number): Contributor {
-  const found = system.contributors.length > 2 ? system.contributors.at(place) : undefined;
+  const found = system.contributors.length > CONTRIBUTORS_MIN ? system.contributors.at(place) : undefined;
   if (!found) {
     throw new Error(
       `only ${system.contributors.length} contributors have something to claim and SOL to pay for it: start a new demo`,

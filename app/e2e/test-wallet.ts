@@ -14,13 +14,15 @@ export interface TestWallet {
   readonly address: string;
   /** Refuses to sign, as a person would. */
   readonly refuses?: boolean;
+  /** The networks it knows; the usual ones when left out. */
+  readonly chains?: readonly string[];
 }
 
 export async function injectWallet(page: Page, wallet: TestWallet): Promise<void> {
   await page.addInitScript(registerTestWallet, wallet);
 }
 
-function registerTestWallet({ name, secret, address, refuses }: TestWallet): void {
+function registerTestWallet({ name, secret, address, refuses, chains: known }: TestWallet): void {
   const publicKey = Uint8Array.from(secret.slice(32, 64));
   // PKCS #8 of an Ed25519 seed: a fixed head, then the 32 bytes.
   const head = [
@@ -32,7 +34,7 @@ function registerTestWallet({ name, secret, address, refuses }: TestWallet): voi
     new Uint8Array(await crypto.subtle.sign('Ed25519', await key, bytes));
 
   const features = ['solana:signTransaction', 'solana:signMessage'];
-  const chains = ['solana:mainnet', 'solana:devnet', 'solana:localnet'];
+  const chains = known ?? ['solana:mainnet', 'solana:devnet', 'solana:localnet'];
   const account = { address, publicKey, chains, features };
   const listeners = new Set<(change: { accounts: readonly object[] }) => void>();
   let accounts: readonly object[] = [];

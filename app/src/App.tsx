@@ -11,13 +11,14 @@ import { GoTo } from './ui/GoTo.js';
 import { Notice, Waiting } from './ui/Notice.js';
 import { show, useView, type View } from './views.js';
 import { ConnectedWallet, Reconnect, WalletChoice } from './wallet/Connect.js';
-import { chainOf } from './wallet/signer.js';
+import { networkName } from './wallet/signer.js';
 
 // Only what a contributor sees first is in the first load.
 const Explore = lazy(async () => ({ default: (await import('./explore/Explore.js')).Explore }));
 const AssetPage = lazy(async () => ({ default: (await import('./explore/AssetPage.js')).AssetPage }));
 const RootPage = lazy(async () => ({ default: (await import('./roots/RootPage.js')).RootPage }));
 const PayerPage = lazy(async () => ({ default: (await import('./payer/PayerPage.js')).PayerPage }));
+const OfferPage = lazy(async () => ({ default: (await import('./offer/OfferPage.js')).OfferPage }));
 const OperatePage = lazy(async () => ({ default: (await import('./operate/OperatePage.js')).OperatePage }));
 
 export function App() {
@@ -55,19 +56,13 @@ export function App() {
   );
 }
 
-const NETWORKS: Readonly<Record<string, string>> = {
-  'solana:mainnet': 'Solana',
-  'solana:devnet': 'Solana devnet',
-  'solana:testnet': 'Solana testnet',
-  'solana:localnet': 'local network',
-};
-
 /** The page's faces, by name. */
 function Places() {
   const view = useView();
   const places: readonly (readonly [string, View, readonly View['kind'][]])[] = [
     ['Earnings', { kind: 'earnings', claimant: undefined }, ['earnings']],
     ['Explore', { kind: 'explore' }, ['explore', 'asset', 'root']],
+    ['Offer', { kind: 'offer', dataset: undefined }, ['offer']],
     ['Pay', { kind: 'payer', payer: undefined }, ['payer']],
     ['Operate', { kind: 'operate' }, ['operate']],
   ];
@@ -83,7 +78,7 @@ function Places() {
 }
 
 function Face() {
-  const { settings, apiIsThere, rpcUrl, genesis, change } = useNetwork();
+  const { settings, apiIsThere, isTwoNetworks, rpcUrl, genesis, change } = useNetwork();
   const view = useView();
   return (
     <>
@@ -92,6 +87,14 @@ function Face() {
           <p>
             It reads the chain through {new URL(rpcUrl).host}. Proofs are checked all the same, but amounts
             are what that node says they are.
+          </p>
+        </Notice>
+      )}
+      {isTwoNetworks && (
+        <Notice tone="bad" title="The API and the chain do not belong together.">
+          <p>
+            The RPC node is of {networkName(genesis)}, the API of another network. Amounts and claims follow
+            the node; names, history and receipts follow the API. Set both to the same network below.
           </p>
         </Notice>
       )}
@@ -113,7 +116,7 @@ function Face() {
         <nav aria-label="More">
           <a href={`${settings.api}/reference`}>API reference</a>
           <a href={`${settings.api}/openapi.json`}>OpenAPI</a>
-          <span>{NETWORKS[chainOf(genesis)]}</span>
+          <span>{networkName(genesis)}</span>
         </nav>
         <details className="settings">
           <summary>Where this page looks</summary>
@@ -135,6 +138,8 @@ function faceOf(view: View): ReactNode {
       return <RootPage key={view.root} root={view.root} />;
     case 'payer':
       return <PayerPage payer={view.payer} />;
+    case 'offer':
+      return <OfferPage dataset={view.dataset} />;
     case 'operate':
       return <OperatePage />;
     default:

@@ -12,10 +12,12 @@ export type View =
   | { readonly kind: 'asset'; readonly asset: Address }
   | { readonly kind: 'root'; readonly root: string }
   | { readonly kind: 'payer'; readonly payer: Address | undefined }
-  | { readonly kind: 'operate' };
+  | { readonly kind: 'operate' }
+  /** Offering datasets; one of them when it is followed. */
+  | { readonly kind: 'offer'; readonly dataset: string | undefined };
 
 /** The parameters that choose a view; all others say where the page looks, and stay. */
-const OWN = ['claimant', 'asset', 'root', 'payer', 'view'] as const;
+const OWN = ['claimant', 'asset', 'root', 'payer', 'dataset', 'view'] as const;
 const HASH = /^[0-9a-f]{64}$/;
 
 /** The view of a link. What is malformed shows the beginning, not an error. */
@@ -31,6 +33,8 @@ export function viewOf(search: string): View {
   if (root !== null && HASH.test(root)) return { kind: 'root', root };
   const payer = key('payer');
   if (payer) return { kind: 'payer', payer };
+  const dataset = link.get('dataset');
+  if (dataset !== null && HASH.test(dataset)) return { kind: 'offer', dataset };
   switch (link.get('view')) {
     case 'pay':
       return { kind: 'payer', payer: undefined };
@@ -38,6 +42,8 @@ export function viewOf(search: string): View {
       return { kind: 'explore' };
     case 'operate':
       return { kind: 'operate' };
+    case 'offer':
+      return { kind: 'offer', dataset: undefined };
     default:
       return { kind: 'earnings', claimant: key('claimant') };
   }
@@ -60,6 +66,10 @@ export function queryOf(view: View, search: string): string {
     case 'payer':
       if (view.payer) link.set('payer', view.payer);
       else link.set('view', 'pay');
+      break;
+    case 'offer':
+      if (view.dataset !== undefined) link.set('dataset', view.dataset);
+      else link.set('view', 'offer');
       break;
     default:
       link.set('view', view.kind);

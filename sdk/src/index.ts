@@ -6,6 +6,7 @@ export * from './errors.js';
 export { concat, equal, fromHex, toHex, type Bytes } from './bytes.js';
 export * from './formats/hash.js';
 export * from './formats/content.js';
+export * from './formats/dataset.js';
 export * from './formats/leaf.js';
 export * from './formats/leaf-file.js';
 export * from './formats/mandate.js';
@@ -70,6 +71,7 @@ export { signIn, type Session, type SignInQuery } from './api/session.js';
 export * from './deposit.js';
 export * from './mandate.js';
 export * from './register.js';
+export * from './dataset.js';
 /** The generated client of the registry program. */
 export * as registry from './generated/registry/index.js';
 /** The generated client of the rewards program. */

@@ -33,11 +33,21 @@ const POLL_MS = 500;
 /** A reveal is given up when the chain has not moved on for so long. */
 const WAIT_MAX_MS = 10 * 60_000;
 
+/** Names content without having it. */
+export interface ContentName {
+  /** SHA-256 of the bytes. */
+  readonly hash: Digest;
+  readonly length: bigint;
+}
+
+/** How far a registration has come. */
+export type RegisterStep = 'committing' | 'waiting' | 'revealing';
+
 /** What is registered, and its terms. */
 export interface Registration {
   readonly kind: AssetKind;
-  /** The bytes of the text or manifest. */
-  readonly content: Uint8Array;
+  /** The bytes of the text or manifest, or what names them. */
+  readonly content: Uint8Array | ContentName;
   /** SHA-256 of the published metadata. */
   readonly metadataHash: Digest;
   /** Where the content can be had. */
@@ -66,6 +76,8 @@ export interface RegisterQuery {
   readonly salt?: Digest;
   /** Told the salt before the commitment is sent: keep it until the reveal. */
   readonly onSalt?: (salt: Digest) => void | Promise<void>;
+  /** Told what happens: the commitment, the wait, the reveal. */
+  readonly onStep?: (step: RegisterStep) => void;
   readonly options?: SendOptions;
 }
 
@@ -80,8 +92,8 @@ export async function register(query: RegisterQuery): Promise<Registered> {
   const { rpc, owner, registration, options } = query;
   const salt = query.salt ?? crypto.getRandomValues(new Uint8Array(32));
   const config = await registryConfig(rpc);
-  const contentHash = sha256(registration.content);
-  const id = contentId(registration.kind, BigInt(registration.content.length), contentHash);
+  const { hash: contentHash, length: contentLength } = nameOf(registration.content);
+  const id = contentId(registration.kind, contentLength, contentHash);
   const committed = commitment({
     genesis: config.genesis,
     registry: REGISTRY,
@@ -101,6 +113,7 @@ export async function register(query: RegisterQuery): Promise<Registered> {
   };
   let since = await slotOf();
   if (since === undefined) {
+    query.onStep?.('committing');
     const commit = getCommitInstruction({
       payer: owner,
       shard,
@@ -113,6 +126,7 @@ export async function register(query: RegisterQuery): Promise<Registered> {
     since = await slotOf();
   }
   if (since === undefined) throw new ChainError('The commitment was confirmed but cannot be read yet.');
+  query.onStep?.('waiting');
   const revealable = since + config.revealMinSlots + 1n;
   const ripe = await parentsRipe(rpc, registration.parents ?? []);
   await waitForSlot(rpc, ripe > revealable ? ripe : revealable, options?.signal);
@@ -132,7 +146,7 @@ export async function register(query: RegisterQuery): Promise<Registered> {
       args: {
         kind: registration.kind,
         contentHash,
-        contentLength: BigInt(registration.content.length),
+        contentLength,
         salt,
         metadataHash: registration.metadataHash,
         uriHash: sha256(new TextEncoder().encode(registration.uri)),
@@ -146,8 +160,15 @@ export async function register(query: RegisterQuery): Promise<Registered> {
     }),
     registration.parents ?? [],
   );
+  query.onStep?.('revealing');
   const confirmed = await send(rpc, await simulate(rpc, owner, [reveal], [], options), options);
   return { ...confirmed, asset, contentId: id };
+}
+
+function nameOf(content: Uint8Array | ContentName): ContentName {
+  return content instanceof Uint8Array
+    ? { hash: sha256(content), length: BigInt(content.length) }
+    : content;
 }
 
 /** The parents' records stand behind the instruction's own accounts. */

@@ -38,7 +38,7 @@ export function ClaimPanel({ now }: { now: VaultClaimable }) {
             genesis={genesis}
             otherwise={(reason) => (
               <Notice tone="warn" title={reason}>
-                Choose another wallet to claim.
+                <p>Change the network in the wallet, or choose another wallet.</p>
               </Notice>
             )}
           >
@@ -169,7 +169,7 @@ function Claimer(props: {
             : `Claim ${readableText(cost?.amount ?? now.due, now.account.decimals)}`}
           {forAnother && !claiming.isPending && <small> for {shortened(now.claimant)}</small>}
         </button>
-        <p className="step" role="status">
+        <p className="underway" role="status">
           {claiming.isPending ? STEPS[step] : ''}
         </p>
       </div>

@@ -27,6 +27,8 @@ export interface NetworkInUse {
   readonly api: Api;
   /** Whether the API answered the last time it was asked. */
   readonly apiIsThere: boolean;
+  /** Whether the API speaks of another cluster than the RPC node. */
+  readonly isTwoNetworks: boolean;
   readonly rpc: ChainRpc;
   readonly rpcUrl: string;
   readonly genesis: string;
@@ -61,7 +63,7 @@ export function NetworkProvider({ children }: { children: ReactNode }) {
       const network = await api.network();
       const known = { rpcUrl: network.rpc_url, vaults: network.vaults.map((vault) => vault.vault) };
       rememberNetwork(settings.api, known);
-      return known;
+      return { ...known, genesis: network.genesis };
     },
     refetchInterval: NETWORK_POLL_MS,
     retry: 1,
@@ -70,6 +72,7 @@ export function NetworkProvider({ children }: { children: ReactNode }) {
   const rpcUrl = settings.rpc ?? known?.rpcUrl;
   const rpc = useMemo(() => (rpcUrl === undefined ? undefined : createSolanaRpc(rpcUrl)), [rpcUrl]);
   const named = known?.vaults;
+  const saidGenesis = said.data?.genesis;
 
   const chain = useQuery({
     queryKey: ['chain', rpcUrl, named],
@@ -78,7 +81,7 @@ export function NetworkProvider({ children }: { children: ReactNode }) {
       if (!rpc) throw new Error('asked for a chain before its RPC was known');
       const genesis = await rpc.getGenesisHash().send({ abortSignal: AbortSignal.timeout(15_000) });
       const vaults = named && named.length > 0 ? named.map((vault) => address(vault)) : await findVaults(rpc);
-      return { genesis: genesis, vaults };
+      return { genesis, vaults };
     },
     retry: 1,
   });
@@ -110,6 +113,7 @@ export function NetworkProvider({ children }: { children: ReactNode }) {
             settings,
             api,
             apiIsThere: said.isSuccess && !said.isError,
+            isTwoNetworks: saidGenesis !== undefined && saidGenesis !== chain.data.genesis,
             rpc,
             rpcUrl,
             ...chain.data,
@@ -118,7 +122,7 @@ export function NetworkProvider({ children }: { children: ReactNode }) {
             change,
           }
         : undefined,
-    [rpc, rpcUrl, chain.data, settings, api, said.isSuccess, said.isError, files, holdFile, change],
+    [rpc, rpcUrl, chain.data, saidGenesis, settings, api, said.isSuccess, said.isError, files, holdFile, change],
   );
 
   if (network) return <Context value={network}>{children}</Context>;

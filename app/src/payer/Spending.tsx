@@ -4,9 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { address, type Address } from '@solana/kit';
 import { useSelectedWalletAccount, useSignMessage } from '@solana/react';
 import type { UiWalletAccount } from '@wallet-standard/react';
-import { freshNonce, mandate, REWARDS, type NetworkInfo } from '@tributary/sdk';
+import { freshNonce, mandate, REWARDS } from '@tributary/sdk';
 import { useNetwork } from '../network/Network.js';
 import { httpUrl } from '../network/settings.js';
+import { useNetworkInfo } from '../network/useNetworkInfo.js';
 import { Act, textOf } from '../ui/Act.js';
 import { readableText, typedAmount } from '../ui/amount.js';
 import { Copyable } from '../ui/Copyable.js';
@@ -84,11 +85,6 @@ function Mandates({ mandates }: { mandates: Payer['mandates'] }) {
       </table>
     </Scroll>
   );
-}
-
-function useNetworkInfo(): NetworkInfo | undefined {
-  const { api } = useNetwork();
-  return useQuery({ queryKey: ['network-info', api.baseUrl], queryFn: () => api.network(), retry: 1 }).data;
 }
 
 function Give(props: { payer: Address; account: UiWalletAccount; onGiven: (key: Key) => void }) {

@@ -21,6 +21,12 @@ export function chainOf(genesis: string): `solana:${string}` {
   return known?.[1] ?? 'solana:localnet';
 }
 
+/** A network as people call it. */
+export function networkName(genesis: string): string {
+  const name = chainOf(genesis).slice('solana:'.length);
+  return name === 'localnet' ? 'the local network' : `Solana ${name}`;
+}
+
 type Chain = `solana:${string}`;
 type Render = (signer: TransactionSigner) => ReactNode;
 
@@ -41,10 +47,10 @@ export function WithSigner(props: {
     // Wallets that do not list local networks still sign for them: the page sends.
     return <Signing account={account} chain={listed.includes(chain) ? chain : listed[0]} render={children} />;
   }
-  if (!listed.includes(chain)) return otherwise(`This wallet does not know the network ${chain.slice(7)}.`);
+  if (!listed.includes(chain)) return otherwise(`This wallet is not set up for ${networkName(genesis)}.`);
   if (!isLocal && sends) return <Sending account={account} chain={chain} render={children} />;
   if (signs) return <Signing account={account} chain={chain} render={children} />;
-  return otherwise('This wallet cannot sign transactions for this network.');
+  return otherwise(`This wallet cannot sign transactions for ${networkName(genesis)}.`);
 }
 
 function Sending({ account, chain, render }: { account: UiWalletAccount; chain: Chain; render: Render }) {

@@ -82,16 +82,20 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
 
 /// Pages of any origin may call: a key is sent on purpose, and there are no cookies.
 fn cors() -> CorsLayer {
-    let sent = [
-        header::AUTHORIZATION,
-        header::CONTENT_TYPE,
-        HeaderName::from_static("idempotency-key"),
-        HeaderName::from_static("tributary-session"),
-    ];
-    let shown = [header::RETRY_AFTER, HeaderName::from_static("idempotent-replayed")];
+    let [idempotency, session, replayed, last_event, offset, length] = [
+        "idempotency-key",
+        "tributary-session",
+        "idempotent-replayed",
+        "last-event-id",
+        "upload-offset",
+        "upload-length",
+    ]
+    .map(HeaderName::from_static);
+    let sent = [header::AUTHORIZATION, header::CONTENT_TYPE, idempotency, session, last_event, offset.clone()];
+    let shown = [header::RETRY_AFTER, replayed, offset, length];
     CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::DELETE])
         .allow_headers(sent)
         .expose_headers(shown)
 }

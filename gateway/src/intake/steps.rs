@@ -41,11 +41,14 @@ pub enum StepError {
     #[error("the gateway cannot keep the dataset's text")]
     Disk(#[source] std::io::Error),
     /// There are secrets in it.
-    #[error("it holds what looks like secrets: {0}; remove them, and take them out of use")]
-    Secrets(String),
+    #[error("it holds what looks like secrets: {}; remove them, and take them out of use", Report::kinds(&.0.secrets))]
+    Secrets(Report),
     /// There is personal data in it.
-    #[error("it holds what looks like personal data: {0}; remove it, or declare that you may publish it")]
-    Personal(String),
+    #[error(
+        "it holds what looks like personal data: {}; remove it, or declare that you may publish it",
+        Report::kinds(&.0.personal)
+    )]
+    Personal(Report),
     /// The same text is on the chain already.
     #[error("this text is registered as {asset} by {owner}: nothing is left to register")]
     Taken {
@@ -74,6 +77,14 @@ pub enum StepError {
 }
 
 impl StepError {
+    /// What the scan found, when that is the reason: the owner needs the lines.
+    pub fn report(&self) -> Option<&Report> {
+        match self {
+            Self::Secrets(report) | Self::Personal(report) => Some(report),
+            _ => None,
+        }
+    }
+
     /// Whether trying again is in vain until somebody does something.
     pub fn is_final(&self) -> bool {
         match self {
@@ -130,10 +141,10 @@ async fn look_through(gateway: &Gateway, record: &Record) -> Result<Outcome, Ste
     blocking(move || {
         let report = scan(&text_of(&path)?);
         if !report.secrets.is_empty() {
-            return Err(StepError::Secrets(Report::kinds(&report.secrets)));
+            return Err(StepError::Secrets(report));
         }
         if !report.personal.is_empty() && !declared {
-            return Err(StepError::Personal(Report::kinds(&report.personal)));
+            return Err(StepError::Personal(report));
         }
         let body = json!({"report": report});
         Ok(Outcome::Done(Box::new(Facts { scan: Some(report), ..facts }), body))

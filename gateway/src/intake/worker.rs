@@ -121,8 +121,12 @@ async fn settle(
                 "a step failed"
             );
             if error.is_final() || attempts >= ATTEMPTS_MAX {
-                let body = json!({"step": record.step, "reason": reason, "attempts": attempts});
-                let to = Move { state: State::Parked, attempts, reason: Some(reason), ..stay };
+                let mut body = json!({"step": record.step, "reason": reason, "attempts": attempts});
+                let mut to = Move { state: State::Parked, attempts, reason: Some(reason), ..stay };
+                if let Some(report) = error.report() {
+                    body["report"] = json!(report);
+                    to.facts.scan = Some(report.clone());
+                }
                 return records::go(&gateway.pool, record, &to, Some(("parked", body))).await;
             }
             let wait = RETRY_FIRST.saturating_mul(1 << (attempts - 1).min(16)).min(RETRY_LONGEST);

@@ -82,6 +82,11 @@ async fn what_must_not_be_published_is_parked_with_its_reason_and_the_rest_goes_
     for (dataset, reason) in datasets.iter().zip(reasons) {
         let parked = stage.until(&gateway, dataset, |seen| seen["state"] == "parked").await;
         assert!(parked["reason"].as_str().unwrap().contains(reason), "{parked}");
+        if reason == "secrets" {
+            let found = &parked["facts"]["scan"]["secrets"][0];
+            assert_eq!((&found["kind"], &found["begins"]), (&json!("AWS access key"), &json!("AKIA…")), "{parked}");
+            assert_eq!(found["lines"].as_array().unwrap().len(), 1);
+        }
     }
     assert!(!stage.look(&gateway, &datasets[0]).await.to_string().contains("IOSFODNN7EXAMPLE"));
     // A parked step may be tried again, and is parked again; another key opens nothing.

@@ -91,6 +91,8 @@ function addressOf(api: Api, { kinds, vault, claimant, commitment }: WatchOf): s
 /** An event of a stream. */
 export interface StreamEvent {
   readonly id: string;
+  /** What kind of event it is, where the stream says so. */
+  readonly name: string | undefined;
   readonly data: string;
 }
 
@@ -119,7 +121,7 @@ export async function* events(
         text = text.slice(end + 2);
         const id = fieldOf(lines, 'id').at(-1);
         const data = fieldOf(lines, 'data');
-        if (id !== undefined && data.length > 0) yield { id, data: data.join('\n') };
+        if (id !== undefined && data.length > 0) yield { id, name: fieldOf(lines, 'event').at(-1), data: data.join('\n') };
       }
     }
   } finally {
