@@ -1,4 +1,5 @@
 // Whole journeys in a browser against a running system: see ./system.ts for where it is.
+// The files run beside each other: each journey pays contributors of its own.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,7 +8,7 @@ export default defineConfig({
     include: ['**/*.e2e.ts'],
     testTimeout: 90_000,
     hookTimeout: 60_000,
-    fileParallelism: false,
+    maxWorkers: 3,
     sequence: { concurrent: false },
   },
 });

@@ -17,6 +17,8 @@ describe('a link', () => {
       { kind: 'payer', payer: ADDRESS },
       { kind: 'payer', payer: undefined },
       { kind: 'operate' },
+      { kind: 'offer', dataset: undefined },
+      { kind: 'offer', dataset: HASH },
     ];
     for (const view of views) {
       for (const before of ['', `?claimant=${ADDRESS}`, '?view=operate', `?root=${HASH}&asset=${ADDRESS}`]) {
@@ -28,7 +30,7 @@ describe('a link', () => {
   });
 
   it('that is malformed shows the beginning', () => {
-    for (const search of ['?claimant=nobody', '?asset=0', `?root=${HASH}0`, '?view=elsewhere', '?payer=']) {
+    for (const search of ['?claimant=nobody', '?asset=0', `?root=${HASH}0`, '?view=elsewhere', '?payer=', '?dataset=1']) {
       expect(viewOf(search)).toEqual({ kind: 'earnings', claimant: undefined });
     }
   });

@@ -13,6 +13,7 @@ export * from './formats/mandate.js';
 export * from './formats/manifest.js';
 export * from './formats/root.js';
 export * from './formats/usage.js';
+export * from './formats/waterfall.js';
 export {
   FRONTIER_DEPTH,
   frontierLength,

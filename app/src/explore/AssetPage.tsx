@@ -8,7 +8,9 @@ import { Copyable } from '../ui/Copyable.js';
 import { GoTo } from '../ui/GoTo.js';
 import { Trouble, Waiting } from '../ui/Notice.js';
 import { shortened } from '../ui/amount.js';
+import { Announced } from './Announced.js';
 import { AssetGraph } from './AssetGraph.js';
+import { mixText, percent, usesText } from './terms.js';
 
 type Detail = DataOf<'/v1/assets/{asset}'>;
 type Graph = DataOf<'/v1/assets/{asset}/graph'>;
@@ -17,7 +19,7 @@ export function AssetPage({ asset }: { asset: Address }) {
   const { api } = useNetwork();
   const record = useQuery({
     queryKey: ['asset', api.baseUrl, asset],
-    queryFn: async () => (await api.get('/v1/assets/{asset}', { asset })).data,
+    queryFn: () => api.get('/v1/assets/{asset}', { asset }),
     retry: 1,
   });
   const graph = useQuery({
@@ -28,9 +30,9 @@ export function AssetPage({ asset }: { asset: Address }) {
   return (
     <>
       <div className="statement-head">
-        <h1>{record.data?.name ?? shortened(asset, 6, 6)}</h1>
+        <h1>{record.data?.data.name ?? shortened(asset, 6, 6)}</h1>
         <p className="whose">
-          {record.data && <span className="badge">{record.data.kind}</span>}
+          {record.data && <span className="badge">{record.data.data.kind}</span>}
           <Copyable text={asset} what="the asset’s address" head={6} tail={6} />
         </p>
       </div>
@@ -59,7 +61,10 @@ export function AssetPage({ asset }: { asset: Address }) {
             retry={() => void record.refetch()}
           />
         ) : (
-          <Record record={record.data} />
+          <>
+            <Announced record={record.data.data} slot={record.data.as_of_slot} />
+            <Record record={record.data.data} />
+          </>
         )}
       </section>
     </>
@@ -114,12 +119,7 @@ function Names(props: { title: string; nodes: Graph['nodes']; otherwise: string 
   );
 }
 
-const USES = { train: 'train on it', ground: 'ground answers in it', display: 'show parts of it' } as const;
-
 function Record({ record }: { record: Detail }) {
-  const permitted = Object.entries(USES).flatMap(([use, text]) =>
-    record.uses[use as keyof typeof USES] ? [text] : [],
-  );
   const { mix } = record;
   return (
     <dl className="facts">
@@ -127,7 +127,7 @@ function Record({ record }: { record: Detail }) {
         <Copyable text={record.owner} what="the owner’s address" head={6} tail={6} />
       </Fact>
       <Fact what="Licence">{record.licence}</Fact>
-      <Fact what="Others may">{permitted.length === 0 ? 'do nothing with it' : permitted.join(', ')}</Fact>
+      <Fact what="Others may">{usesText(record.uses)}</Fact>
       <Fact what="Content">
         <Copyable text={record.content_hash} what="the content’s hash" head={8} tail={6} />,{' '}
         {record.content_length.toLocaleString('en')} bytes
@@ -138,10 +138,7 @@ function Record({ record }: { record: Detail }) {
       </Fact>
       {mix && (
         <Fact what="A model’s income is shared">
-          {Object.entries(mix)
-            .filter(([, share]) => share > 0)
-            .map(([policy, share]) => `${percent(share)} ${policy}`)
-            .join(', ')}
+          {mixText(mix)}
         </Fact>
       )}
       <Fact what="Who shares its income">
@@ -158,14 +155,6 @@ function Record({ record }: { record: Detail }) {
       </Fact>
     </dl>
   );
-}
-
-/** Basis points as a percentage, exactly. */
-export function percent(bps: number): string {
-  const fraction = String(bps % 100)
-    .padStart(2, '0')
-    .replace(/0+$/, '');
-  return `${Math.floor(bps / 100)}${fraction === '' ? '' : `.${fraction}`} %`;
 }
 
 export function Fact({ what, children }: { what: string; children: ReactNode }) {

@@ -4,11 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import type { VaultClaimable } from '@tributary/sdk';
 import { useNetwork } from '../network/Network.js';
 import { Copyable } from '../ui/Copyable.js';
-import { ago, duration } from '../ui/time.js';
+import { ago, duration, SLOT_MS } from '../ui/time.js';
 import { useClock } from './useClock.js';
 
-/** Solana's slot time, until this page has measured the chain's own. */
-const SLOT_MS = 400;
 /** Fewer slots are too few to measure. */
 const SLOTS_TO_MEASURE = 20n;
 

@@ -1,5 +1,8 @@
 /** Time as people read it. */
 
+/** Solana's slot time, where nothing better was measured. */
+export const SLOT_MS = 400;
+
 /** "42 s", "3 min 05 s", "2 h 10 min", "3 d 4 h". */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
