@@ -1,5 +1,5 @@
 /** The page's frame, and which of its faces shows. */
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, type ReactNode } from 'react';
 import { address, type Address } from '@solana/kit';
 import { useSelectedWalletAccount } from '@solana/react';
 import { ConnectionForm } from './network/ConnectionForm.js';
@@ -10,7 +10,7 @@ import { Statement } from './statement/Statement.js';
 import { GoTo } from './ui/GoTo.js';
 import { Notice, Waiting } from './ui/Notice.js';
 import { show, useView, type View } from './views.js';
-import { ConnectedWallet, Reconnect, WalletChoice } from './wallet/Connect.js';
+import { ConnectedWallet, Reconnect } from './wallet/Connect.js';
 import { networkName } from './wallet/signer.js';
 
 // Only what a contributor sees first is in the first load.
@@ -56,6 +56,17 @@ export function App() {
   );
 }
 
+/** What a window, a tab and a reader of the screen call each face. */
+const TITLES: Readonly<Record<View['kind'], string>> = {
+  earnings: 'What your work has earned',
+  explore: 'Datasets, models and agents',
+  asset: 'An asset',
+  root: 'A root',
+  offer: 'Offer a dataset',
+  payer: 'Pay for answers',
+  operate: 'Health and roots',
+};
+
 /** The page's faces, by name. */
 function Places() {
   const view = useView();
@@ -80,6 +91,9 @@ function Places() {
 function Face() {
   const { settings, apiIsThere, isTwoNetworks, rpcUrl, genesis, change } = useNetwork();
   const view = useView();
+  useEffect(() => {
+    document.title = `${TITLES[view.kind]} — Tributary`;
+  }, [view.kind]);
   return (
     <>
       {settings.fromLink && (
@@ -119,7 +133,7 @@ function Face() {
           <span>{networkName(genesis)}</span>
         </nav>
         <details className="settings">
-          <summary>Where this page looks</summary>
+          <summary>Connection: chain, API, files</summary>
           <ConnectionForm settings={settings} rpcUrl={rpcUrl} change={change} />
           <LeafFileFromDisk />
         </details>
@@ -152,19 +166,11 @@ function Earner({ linked }: { linked: Address | undefined }) {
   const claimant = linked ?? (account ? address(account.address) : undefined);
   if (!claimant) return <Opening onLook={(look) => show({ kind: 'earnings', claimant: look })} />;
   return (
-    <>
-      <Statement
-        key={claimant}
-        claimant={claimant}
-        isOwn={account?.address === claimant}
-        onLeave={() => show({ kind: 'earnings', claimant: undefined })}
-      />
-      {!account && (
-        <section className="sheet" aria-labelledby="connect">
-          <h2 id="connect">Connect a wallet</h2>
-          <WalletChoice />
-        </section>
-      )}
-    </>
+    <Statement
+      key={claimant}
+      claimant={claimant}
+      isOwn={account?.address === claimant}
+      onLeave={() => show({ kind: 'earnings', claimant: undefined })}
+    />
   );
 }

@@ -1,6 +1,7 @@
 /** What a visitor sees before there is an address to show: what this is, and two ways in. */
 import { useId, useState, type SyntheticEvent } from 'react';
 import { address, isAddress, type Address } from '@solana/kit';
+import { GoTo } from './ui/GoTo.js';
 import { WalletChoice } from './wallet/Connect.js';
 
 export function Opening({ onLook }: { onLook: (claimant: Address) => void }) {
@@ -22,6 +23,10 @@ export function Opening({ onLook }: { onLook: (claimant: Address) => void }) {
             See what your data, models and agents have earned, which answers they were part of, and take it in
             one transaction.
           </p>
+          <p className="ways">
+            <GoTo view={{ kind: 'offer', dataset: undefined }}>Offer a dataset</GoTo>
+            <GoTo view={{ kind: 'explore' }}>See what others have registered</GoTo>
+          </p>
         </div>
         <Streams />
       </div>
@@ -37,22 +42,24 @@ export function Opening({ onLook }: { onLook: (claimant: Address) => void }) {
           <h2 id={`${id}-look`}>Or look at an address</h2>
           <form onSubmit={look} noValidate>
             <label htmlFor={`${id}-address`}>Address of a contributor</label>
-            <input
-              id={`${id}-address`}
-              name="claimant"
-              autoComplete="off"
-              spellCheck={false}
-              aria-invalid={isWrong}
-              aria-describedby={isWrong ? `${id}-wrong` : undefined}
-            />
+            <div className="line">
+              <input
+                id={`${id}-address`}
+                name="claimant"
+                autoComplete="off"
+                spellCheck={false}
+                aria-invalid={isWrong}
+                aria-describedby={isWrong ? `${id}-wrong` : undefined}
+              />
+              <button type="submit" className="quiet">
+                Look
+              </button>
+            </div>
             {isWrong && (
               <p className="field-error" id={`${id}-wrong`} role="alert">
                 That is not a Solana address: it has 32 to 44 letters and digits.
               </p>
             )}
-            <button type="submit" className="quiet">
-              Look
-            </button>
           </form>
           <p>
             <small>Everything here is public. A view without a wallet can read, not claim.</small>

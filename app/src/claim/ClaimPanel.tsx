@@ -21,6 +21,7 @@ import { useRefreshAfterPayment } from '../statement/useClaimables.js';
 import { readableSol, readableText, shortened } from '../ui/amount.js';
 import { Copyable } from '../ui/Copyable.js';
 import { Notice, Trouble, Waiting } from '../ui/Notice.js';
+import { WalletChoice } from '../wallet/Connect.js';
 import { WithSigner } from '../wallet/signer.js';
 
 export function ClaimPanel({ now }: { now: VaultClaimable }) {
@@ -45,9 +46,12 @@ export function ClaimPanel({ now }: { now: VaultClaimable }) {
             {(signer) => <Claimer now={now} signer={signer} onPaid={setReceipt} />}
           </WithSigner>
         ) : (
-          <Notice tone="calm" title="Connect a wallet to claim.">
-            <p>Anyone can pay the fee; the tokens go to {shortened(now.claimant)} alone.</p>
-          </Notice>
+          <div className="claim">
+            <Notice tone="calm" title="Connect a wallet to claim.">
+              <p>Anyone can pay the fee; the tokens go to {shortened(now.receiver)} alone.</p>
+            </Notice>
+            <WalletChoice />
+          </div>
         )
       ) : (
         !receipt && <NothingDue now={now} />

@@ -62,9 +62,16 @@ export function Earnings({ now }: { now: VaultClaimable }) {
 
 const WIDTH = 440;
 const HEIGHT = 200;
+/** Room for the amounts above the bars. */
+const HEAD = 22;
+/** More bars than this leave no room for amounts. */
+const AMOUNTS_MAX = 5;
 const GAP = 0.28;
 /** A bar is no wider than this, however few there are. */
 const BAR_MAX = 56;
+
+/** Where a bar ends, from 0 to 1. */
+const topOf = (bar: Chart['bars'][number]): number => Math.max(0, ...bar.segments.map(({ to }) => to));
 
 function Picture({ chart, decimals }: { chart: Chart; decimals: number }) {
   const [marked, setMarked] = useState<number>();
@@ -74,11 +81,18 @@ function Picture({ chart, decimals }: { chart: Chart; decimals: number }) {
   const amount = (units: bigint): string => readableSubUnits(units, decimals);
   return (
     <div className="chart">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT + 26}`} className="bars" aria-hidden="true" focusable="false">
+      <svg
+        viewBox={`0 ${-HEAD} ${WIDTH} ${HEIGHT + HEAD + 26}`}
+        className="bars" aria-hidden="true" focusable="false">
         <line x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} className="axis" />
         {bars.map((bar, at) => (
           <g key={bar.epoch} className={bar.isActive ? undefined : 'coming'}>
             <title>{`epoch ${bar.epoch}: ${amount(bar.total)}`}</title>
+            {bars.length <= AMOUNTS_MAX && (
+              <text x={at * step + step / 2} y={HEIGHT * (1 - topOf(bar)) - 8} textAnchor="middle">
+                {amount(bar.total)}
+              </text>
+            )}
             {bar.segments.map((segment) => (
               <rect
                 key={segment.series}

@@ -84,10 +84,13 @@ function Surroundings({ graph }: { graph: Graph }) {
         back along it. {graph.is_cut ? 'There are more: walk to a box to see what is around it.' : ''}
       </p>
       <AssetGraph graph={graph} />
-      <div className="around">
-        <Names title="Made from" nodes={older} otherwise="nothing registered" />
-        <Names title="Made into" nodes={younger} otherwise="nothing registered yet" />
-      </div>
+      <details className="as-table">
+        <summary>The same as lists</summary>
+        <div className="around">
+          <Names title="Made from" nodes={older} otherwise="nothing registered" />
+          <Names title="Made into" nodes={younger} otherwise="nothing registered yet" />
+        </div>
+      </details>
     </>
   );
 }
@@ -120,20 +123,24 @@ function Names(props: { title: string; nodes: Graph['nodes']; otherwise: string 
 }
 
 function Record({ record }: { record: Detail }) {
+  const { api } = useNetwork();
   const { mix } = record;
   return (
     <dl className="facts">
       <Fact what="Owner">
-        <Copyable text={record.owner} what="the owner’s address" head={6} tail={6} />
+        <Copyable text={record.owner} what="the owner’s address" head={6} tail={6} />{' '}
+        <GoTo view={{ kind: 'earnings', claimant: address(record.owner) }}>what it earned</GoTo>
       </Fact>
       <Fact what="Licence">{record.licence}</Fact>
       <Fact what="Others may">{usesText(record.uses)}</Fact>
       <Fact what="Content">
         <Copyable text={record.content_hash} what="the content’s hash" head={8} tail={6} />,{' '}
-        {record.content_length.toLocaleString('en')} bytes
+        <a href={`${api.baseUrl}/v1/files/${record.content_hash}`}>
+          {record.content_length.toLocaleString('en')} bytes
+        </a>
       </Fact>
       <Fact what="Terms count from">slot {record.effective_slot.toLocaleString('en')}</Fact>
-      <Fact what="Flows to older assets">
+      <Fact what="Flows on to what it was made from">
         {record.stack_bps === 0 ? 'nothing' : `at most ${percent(record.stack_bps)} altogether`}
       </Fact>
       {mix && (

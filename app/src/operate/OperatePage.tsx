@@ -7,7 +7,7 @@ import { Roots } from '../explore/Explore.js';
 import { useNetwork } from '../network/Network.js';
 import { readableSubUnits, shortened } from '../ui/amount.js';
 import { Notice, Trouble, Waiting } from '../ui/Notice.js';
-import { duration } from '../ui/time.js';
+import { ago } from '../ui/time.js';
 import { Scroll } from '../ui/Scroll.js';
 
 type Health = DataOf<'/v1/health'>;
@@ -32,7 +32,7 @@ export function OperatePage() {
 }
 
 const STATES: Readonly<Record<Health['state'], readonly ['good' | 'warn' | 'bad', string, string]>> = {
-  ok: ['good', 'Answers are of now.', ''],
+  ok: ['good', 'Everything is up to date.', ''],
   behind: ['warn', 'The indexer is behind the chain.', 'behind'],
   indexer_silent: ['bad', 'The indexer has written nothing for a minute.', 'indexer-silent'],
   gap: ['bad', 'An event is missing.', 'gap'],
@@ -77,7 +77,7 @@ function Numbers({ health }: { health: Health }) {
       <Notice tone={tone} title={title} action={runbook !== '' && <a href={`#${runbook}`}>What to do</a>} />
       <dl className="facts">
         <Fact what="Slots not indexed yet">{health.lag_slots.toLocaleString('en')}</Fact>
-        <Fact what="The indexer wrote">{duration(health.silent_seconds * 1000)} ago</Fact>
+        <Fact what="The indexer wrote">{ago(health.silent_seconds * 1000)}</Fact>
         <Fact what="Final up to">slot {health.finalised_slot.toLocaleString('en')}</Fact>
         <Fact what="Events missing">{health.open_gaps.toLocaleString('en')}</Fact>
       </dl>

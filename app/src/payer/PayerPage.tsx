@@ -25,21 +25,19 @@ export function PayerPage({ payer: linked }: { payer: Address | undefined }) {
     <>
       <div className="statement-head">
         <h1>Pay for answers</h1>
-        {payer && (
+        {payer ? (
           <p className="whose">
             <Copyable text={payer} what="the payer’s address" head={6} tail={6} />
             {payer !== account?.address && <span className="badge">read-only view</span>}
           </p>
+        ) : (
+          <p className="lead">
+            Deposit once, sign how much a gateway may spend, and call agents with any OpenAI client. What you
+            do not spend you can take back.
+          </p>
         )}
       </div>
-      {payer ? (
-        <Standing key={payer} payer={payer} isOwn={payer === account?.address} />
-      ) : (
-        <p className="lead">
-          Deposit once, sign how much a gateway may spend, and call agents with any OpenAI client. What you do
-          not spend you can take back.
-        </p>
-      )}
+      {payer && <Standing key={payer} payer={payer} isOwn={payer === account?.address} />}
       {!account && (
         <section className="sheet" aria-labelledby="connect">
           <h2 id="connect">Connect a wallet</h2>
@@ -55,7 +53,7 @@ function Standing({ payer, isOwn }: { payer: Address; isOwn: boolean }) {
   const [account] = useSelectedWalletAccount();
   const query = useQuery({
     queryKey: ['payer', api.baseUrl, payer],
-    queryFn: async () => (await api.get('/v1/payers/{payer}', { payer })).data,
+    queryFn: () => api.get('/v1/payers/{payer}', { payer }),
     refetchInterval: POLL_MS,
     retry: 1,
   });
@@ -77,12 +75,12 @@ function Standing({ payer, isOwn }: { payer: Address; isOwn: boolean }) {
             what="What was deposited could not be read."
             retry={() => void query.refetch()}
           />
-        ) : query.data.accounts.length === 0 ? (
+        ) : query.data.data.accounts.length === 0 ? (
           <Notice tone="calm" title="Nothing was deposited yet.">
             <p>A deposit becomes credit once it is final on the chain, in about fifteen seconds.</p>
           </Notice>
         ) : (
-          query.data.accounts.map((each) => <Credit key={each.token.vault} account={each} />)
+          query.data.data.accounts.map((each) => <Credit key={each.token.vault} account={each} />)
         )}
         {isOwn && account && vaults[0] && (
           <WithSigner account={account} genesis={genesis} otherwise={(reason) => <p>{reason}</p>}>
@@ -92,7 +90,7 @@ function Standing({ payer, isOwn }: { payer: Address; isOwn: boolean }) {
                 <Refund
                   signer={signer}
                   vault={vaults[0] ?? payer}
-                  standing={query.data?.accounts.find((each) => each.token.vault === vaults[0])}
+                  standing={query.data?.data.accounts.find((each) => each.token.vault === vaults[0])}
                   onDone={() => query.refetch()}
                 />
               </div>
@@ -101,9 +99,15 @@ function Standing({ payer, isOwn }: { payer: Address; isOwn: boolean }) {
         )}
       </section>
       {query.data && (
-        <Spending payer={payer} known={query.data} isOwn={isOwn} onDone={() => query.refetch()} />
+        <Spending
+          payer={payer}
+          known={query.data.data}
+          slot={query.data.as_of_slot}
+          isOwn={isOwn}
+          onDone={() => query.refetch()}
+        />
       )}
-      {query.data && query.data.deposits.length > 0 && <Deposits deposits={query.data.deposits} />}
+      {query.data && query.data.data.deposits.length > 0 && <Deposits deposits={query.data.data.deposits} />}
     </>
   );
 }
@@ -117,7 +121,7 @@ function Credit({ account: { token, ...of } }: { account: Payer['accounts'][numb
           <dt>Can be spent</dt>
           <dd data-figure="available">{figure(of.available)}</dd>
         </div>
-        <div className="soon">
+        <div className={of.arriving === '0' ? undefined : 'soon'}>
           <dt>Arriving</dt>
           <dd data-figure="arriving">{figure(of.arriving)}</dd>
         </div>

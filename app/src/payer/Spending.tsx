@@ -10,6 +10,7 @@ import { httpUrl } from '../network/settings.js';
 import { useNetworkInfo } from '../network/useNetworkInfo.js';
 import { Act, textOf } from '../ui/Act.js';
 import { readableText, typedAmount } from '../ui/amount.js';
+import { SLOT_MS } from '../ui/time.js';
 import { Copyable } from '../ui/Copyable.js';
 import { Notice } from '../ui/Notice.js';
 import { agentsOf, call } from './gateway.js';
@@ -24,8 +25,15 @@ interface Key {
   readonly apiKey: string;
 }
 
-export function Spending(props: { payer: Address; known: Payer; isOwn: boolean; onDone: () => unknown }) {
-  const { payer, known, isOwn, onDone } = props;
+export function Spending(props: {
+  readonly payer: Address;
+  readonly known: Payer;
+  /** As of which slot that is known. */
+  readonly slot: number;
+  readonly isOwn: boolean;
+  readonly onDone: () => unknown;
+}) {
+  const { payer, known, slot, isOwn, onDone } = props;
   const [account] = useSelectedWalletAccount();
   const [key, setKey] = useState<Key>();
   return (
@@ -36,7 +44,7 @@ export function Spending(props: { payer: Address; known: Payer; isOwn: boolean; 
           <p>A mandate is a text you sign: which gateway, how much at most, until when.</p>
         </Notice>
       ) : (
-        <Mandates mandates={known.mandates} />
+        <Mandates mandates={known.mandates} slot={slot} />
       )}
       {isOwn && account?.features.includes('solana:signMessage') === true && (
         <Give
@@ -53,7 +61,7 @@ export function Spending(props: { payer: Address; known: Payer; isOwn: boolean; 
   );
 }
 
-function Mandates({ mandates }: { mandates: Payer['mandates'] }) {
+function Mandates({ mandates, slot }: { mandates: Payer['mandates']; slot: number }) {
   return (
     <Scroll label="Mandates">
       <table className="ledger">
@@ -61,7 +69,7 @@ function Mandates({ mandates }: { mandates: Payer['mandates'] }) {
         <thead>
           <tr>
             <th scope="col">Gateway</th>
-            <th scope="col">Until slot</th>
+            <th scope="col">Until</th>
             <th scope="col" className="number">
               Spent or set aside
             </th>
@@ -76,7 +84,9 @@ function Mandates({ mandates }: { mandates: Payer['mandates'] }) {
               <td>
                 <Copyable text={gateway} what="the gateway’s address" />
               </td>
-              <td>{BigInt(expires_slot).toLocaleString('en')}</td>
+              <td title={`slot ${BigInt(expires_slot).toLocaleString('en')}`}>
+                {until(Number(expires_slot), slot)}
+              </td>
               <td className="number">{readableText(BigInt(committed), token.decimals)}</td>
               <td className="number">{readableText(BigInt(maximum), token.decimals)}</td>
             </tr>
@@ -85,6 +95,13 @@ function Mandates({ mandates }: { mandates: Payer['mandates'] }) {
       </table>
     </Scroll>
   );
+}
+
+/** A slot to come as a day; slots are not clocks, so it is only about that. */
+function until(at: number, now: number): string {
+  if (at <= now) return 'over';
+  const day = new Date(Date.now() + (at - now) * SLOT_MS);
+  return `about ${day.toLocaleDateString('en-GB', { dateStyle: 'medium' })}`;
 }
 
 function Give(props: { payer: Address; account: UiWalletAccount; onGiven: (key: Key) => void }) {
@@ -98,6 +115,7 @@ function Give(props: { payer: Address; account: UiWalletAccount; onGiven: (key: 
   return (
     <Act
       does="Sign a mandate"
+      done="The mandate is given."
       doing="Waiting for the wallet and the gateway…"
       failed="No mandate was given."
       read={(fields) => {
@@ -169,6 +187,7 @@ function TryIt({ of: { gateway, apiKey }, onDone }: { of: Key; onDone: () => unk
   return (
     <Act
       does="Ask"
+      done="The answer"
       doing="Waiting for the answer…"
       failed="There is no answer."
       disabled={!agents.data?.length}

@@ -5,7 +5,7 @@ import { address } from '@solana/kit';
 import type { DataOf } from '@tributary/sdk';
 import { Fact } from '../explore/AssetPage.js';
 import { useNetwork } from '../network/Network.js';
-import { readableText } from '../ui/amount.js';
+import { readableText, shortened } from '../ui/amount.js';
 import { Copyable } from '../ui/Copyable.js';
 import { Notice, Trouble, Waiting } from '../ui/Notice.js';
 import { ROOT_STATUS } from './status.js';
@@ -104,8 +104,9 @@ function Verification({ root }: { root: Detail }) {
       {holds && (
         <Notice tone="good" title="The root holds, from the chain down to every leaf.">
           <p>
-            That the leaves follow from the paid uses needs all the published files: `tributary verify`
-            recomputes them on any machine, byte for byte, and the watchers did so before it served.
+            That the leaves follow from the paid uses needs all the published files:{' '}
+            <code>tributary verify</code> recomputes them on any machine, byte for byte, and the watchers did
+            so before it served.
           </p>
         </Notice>
       )}
@@ -169,6 +170,7 @@ function found(step: StepState): string {
 }
 
 function Facts({ root }: { root: Detail }) {
+  const { api } = useNetwork();
   const { decimals } = root.token;
   const amount = (units: string): string => readableText(BigInt(units), decimals);
   return (
@@ -200,11 +202,17 @@ function Facts({ root }: { root: Detail }) {
           <tbody>
             {root.files.map(({ role, hash, bytes }) => (
               <tr key={`${role} ${hash}`}>
-                <td>{role}</td>
+                <td>{inShort(role)}</td>
                 <td>
                   <Copyable text={hash} what={`the hash of the ${role}`} head={8} tail={6} />
                 </td>
-                <td className="number">{bytes === null ? 'not here' : bytes.toLocaleString('en')}</td>
+                <td className="number">
+                  {typeof bytes === 'number' ? (
+                    <a href={`${api.baseUrl}/v1/files/${hash}`}>{bytes.toLocaleString('en')}</a>
+                  ) : (
+                    'not here'
+                  )}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -212,4 +220,12 @@ function Facts({ root }: { root: Detail }) {
       </Scroll>
     </section>
   );
+}
+
+/** A role that names an address names it in short. */
+function inShort(role: string): string {
+  return role
+    .split(' ')
+    .map((word) => (word.length > 30 ? shortened(word) : word))
+    .join(' ');
 }

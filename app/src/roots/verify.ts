@@ -20,6 +20,7 @@ import {
   type VaultAccount,
 } from '@tributary/sdk';
 import type { Address } from '@solana/kit';
+import { readableText } from '../ui/amount.js';
 
 /** The steps, in order; each rests on those before it. */
 export const STEPS = ['chain', 'identity', 'manifest', 'leaves', 'covered'] as const;
@@ -160,6 +161,6 @@ function covered(root: RootAccount, vault: VaultAccount, total: bigint): readonl
   }
   return [
     undefined,
-    `It grants ${grouped(total)} base units in all; ${grouped(vault.deposited)} were deposited${root.status === 'active' ? '' : '. It does not serve'}.`,
+    `It grants ${readableText(total, vault.decimals)} in all; ${readableText(vault.deposited, vault.decimals)} were deposited${root.status === 'active' ? '' : '. It does not serve'}.`,
   ];
 }

@@ -102,7 +102,7 @@ function Vault({ now }: { now: VaultClaimable }) {
             <Amount units={now.due} decimals={decimals} />
           </dd>
         </div>
-        <div className="soon">
+        <div className={sum('soon') > 0n ? 'soon' : undefined}>
           <dt>With the next root</dt>
           <dd data-figure="soon">
             {now.pendingTrouble ? 'not known' : <Amount units={sum('soon')} decimals={decimals} />}

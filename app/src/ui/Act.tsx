@@ -10,10 +10,12 @@ export function Act(props: {
   /** Reads the fields: what to do, or what is wrong with them. */
   readonly read: (fields: FormData) => string | (() => Promise<ReactNode>);
   readonly failed: string;
+  /** What is said above the outcome. */
+  readonly done?: string;
   readonly children?: ReactNode;
   readonly disabled?: boolean;
 }) {
-  const { does, doing, read, failed, children, disabled } = props;
+  const { does, doing, read, failed, done = 'Done.', children, disabled } = props;
   const [wrong, setWrong] = useState<string>();
   const deed = useMutation({ mutationFn: (run: () => Promise<ReactNode>) => run() });
   const submit = (event: SyntheticEvent<HTMLFormElement>) => {
@@ -34,7 +36,7 @@ export function Act(props: {
         {deed.isPending ? doing : does}
       </button>
       {deed.isSuccess && (
-        <Notice tone="good" title="Done.">
+        <Notice tone="good" title={done}>
           {deed.data}
         </Notice>
       )}

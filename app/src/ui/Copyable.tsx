@@ -30,6 +30,9 @@ export function Copyable({
   return (
     <button type="button" className="copyable" title={text} onClick={() => void copy()} data-state={state}>
       <span aria-hidden="true">{shortened(text, head, tail)}</span>
+      <svg viewBox="0 0 12 12" width="11" height="11" fill="none" stroke="currentColor" aria-hidden="true">
+        <path d="M4 4V1.5h6.5V8H8M1.5 4H8v6.5H1.5z" />
+      </svg>
       <span className="visually-hidden">
         Copy {what} {text}
       </span>

@@ -35,7 +35,8 @@ function Figure({
   shape: Shape;
   className: string;
 }) {
-  const streams = streamsOf(sources, shape.full);
+  // One source alone would be a bar as wide as the river: it is a stream too.
+  const streams = streamsOf(sources, sources.length === 1 ? shape.full / 3 : shape.full);
   const height = Math.max(streams.length * shape.row, shape.full + 24);
   const trunk = streams.reduce((sum, stream) => sum + stream.width, 0);
   const top = (height - trunk) / 2;

@@ -1,8 +1,10 @@
 /** One asset's part of a payout, which opens into agents, policies and paid uses. */
 import { useId, useState } from 'react';
+import { address } from '@solana/kit';
 import type { VaultClaimable } from '@tributary/sdk';
 import { readableSubUnits, shortened } from '../ui/amount.js';
 import { Copyable } from '../ui/Copyable.js';
+import { GoTo } from '../ui/GoTo.js';
 import { PaidUses } from './PaidUses.js';
 import { POLICIES, type Source } from './sources.js';
 
@@ -28,7 +30,8 @@ export function SourceRow({ source, now, epoch }: { source: Source; now: VaultCl
           <>
             <p>
               <small>
-                Asset <Copyable text={source.asset} what="the asset’s address" />
+                <GoTo view={{ kind: 'asset', asset: address(source.asset) }}>Its record and what it was made of</GoTo>
+                , <Copyable text={source.asset} what="the asset’s address" />
               </small>
             </p>
             <div className="scroll">
