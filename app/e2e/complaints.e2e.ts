@@ -57,7 +57,10 @@ async function nothingWasPaid(page: Page, contributor: Contributor, before: bigi
 function emptyWallet() {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const [seed, key] = [privateKey, publicKey].map((each, place) => {
-    const der = place === 0 ? each.export({ type: 'pkcs8', format: 'der' }) : each.export({ type: 'spki', format: 'der' });
+    const der =
+      place === 0
+        ? each.export({ type: 'pkcs8', format: 'der' })
+        : each.export({ type: 'spki', format: 'der' });
     return Uint8Array.from(der.subarray(-32));
   });
   const address = getAddressDecoder().decode(key!);
@@ -77,8 +80,7 @@ describe('a contributor is told the truth', () => {
         sentAt = Math.min(sentAt, Date.now());
         return forward();
       },
-      getSignatureStatuses: (_, forward) =>
-        Date.now() - sentAt < 4_000 ? inContext([null]) : forward(),
+      getSignatureStatuses: (_, forward) => (Date.now() - sentAt < 4_000 ? inContext([null]) : forward()),
     });
     await injectWallet(page, { name: 'Phantom', secret: payer.secret, address: payer.address });
     await page.goto(`${system.api}/?claimant=${claimant.address}`);

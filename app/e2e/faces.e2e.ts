@@ -74,7 +74,10 @@ async function facesOf({ api: url, vault, everybody }: System): Promise<Readonly
         await page.locator('.event').first().waitFor();
       },
     },
-    nobody: { query: `?claimant=${STRANGER}`, ready: '#history ~ *, section[aria-labelledby="history"] .notice' },
+    nobody: {
+      query: `?claimant=${STRANGER}`,
+      ready: '#history ~ *, section[aria-labelledby="history"] .notice',
+    },
     explore: { query: '?view=explore', ready: '.ledger a' },
     model: { query: `?asset=${models.data[0]!.asset}`, ready: '.facts' },
     dataset: { query: `?asset=${datasets.data[0]!.asset}`, ready: '.facts' },
@@ -100,7 +103,10 @@ describe.each(THEMES)('in %s every face', (colorScheme) => {
       await open(page, face);
       await face.open?.(page);
       await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined);
-      await page.screenshot({ path: join(SCREENSHOTS, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+      await page.screenshot({
+        path: join(SCREENSHOTS, `${name}-${width}-${colorScheme}.png`),
+        fullPage: true,
+      });
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );

@@ -57,9 +57,10 @@ const step = (page: Page, name: string) => page.locator(`[data-step="${name}"]`)
 
 /** A text nobody registered before. */
 function verses(seed: string): string {
-  return Array.from({ length: 40 }, (_, line) => `The ${seed} river carries its ${line}th verse to the sea.`).join(
-    '\n',
-  );
+  return Array.from(
+    { length: 40 },
+    (_, line) => `The ${seed} river carries its ${line}th verse to the sea.`,
+  ).join('\n');
 }
 
 describe('an owner', () => {
@@ -77,9 +78,7 @@ describe('an owner', () => {
     // A reload follows it from where it is.
     await page.reload();
     await page.getByRole('button', { name: 'Register it' }).click({ timeout: 30_000 });
-    await page
-      .getByText('It is registered, and answers are compared with it.')
-      .waitFor({ timeout: 80_000 });
+    await page.getByText('It is registered, and answers are compared with it.').waitFor({ timeout: 80_000 });
     expect(await page.locator('[data-state="done"]').count()).toBe(7);
     await page.screenshot({ path: join(SCREENSHOTS, 'offer-done.png'), fullPage: true });
     await page.getByRole('link', { name: 'See its record' }).click();
@@ -97,7 +96,9 @@ describe('an owner', () => {
     const name = `Keys of ${Date.now()}`;
     await drop(page, 'keys.txt', `${verses(name)}\n${key}\n`);
     await describeIt(page, name);
-    await expect.poll(() => step(page, 'scan').getAttribute('data-state'), { timeout: 30_000 }).toBe('stopped');
+    await expect
+      .poll(() => step(page, 'scan').getAttribute('data-state'), { timeout: 30_000 })
+      .toBe('stopped');
     await page.getByText('AWS access key, once: line 41 (begins “AKIA…”)').waitFor();
     expect(await page.getByText(key).count()).toBe(0);
     expect(await page.getByRole('button', { name: 'Register it' }).count()).toBe(0);

@@ -2,5 +2,10 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { root: import.meta.dirname, include: ['speed.bench.ts'], hookTimeout: 60_000, disableConsoleIntercept: true },
+  test: {
+    root: import.meta.dirname,
+    include: ['speed.bench.ts'],
+    hookTimeout: 60_000,
+    disableConsoleIntercept: true,
+  },
 });

@@ -30,7 +30,14 @@ describe('a link', () => {
   });
 
   it('that is malformed shows the beginning', () => {
-    for (const search of ['?claimant=nobody', '?asset=0', `?root=${HASH}0`, '?view=elsewhere', '?payer=', '?dataset=1']) {
+    for (const search of [
+      '?claimant=nobody',
+      '?asset=0',
+      `?root=${HASH}0`,
+      '?view=elsewhere',
+      '?payer=',
+      '?dataset=1',
+    ]) {
       expect(viewOf(search)).toEqual({ kind: 'earnings', claimant: undefined });
     }
   });

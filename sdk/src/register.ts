@@ -166,9 +166,7 @@ export async function register(query: RegisterQuery): Promise<Registered> {
 }
 
 function nameOf(content: Uint8Array | ContentName): ContentName {
-  return content instanceof Uint8Array
-    ? { hash: sha256(content), length: BigInt(content.length) }
-    : content;
+  return content instanceof Uint8Array ? { hash: sha256(content), length: BigInt(content.length) } : content;
 }
 
 /** The parents' records stand behind the instruction's own accounts. */

@@ -40,7 +40,11 @@ async function gateway(answer: (request: IncomingMessage, response: ServerRespon
   server = started;
   await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
   const { port } = started.address() as AddressInfo;
-  return { gatewayUrl: `http://127.0.0.1:${port}`, id: 'ab'.repeat(32), key: 'tri_1' } satisfies DatasetTicket;
+  return {
+    gatewayUrl: `http://127.0.0.1:${port}`,
+    id: 'ab'.repeat(32),
+    key: 'tri_1',
+  } satisfies DatasetTicket;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

@@ -83,7 +83,10 @@ function Picture({ chart, decimals }: { chart: Chart; decimals: number }) {
     <div className="chart">
       <svg
         viewBox={`0 ${-HEAD} ${WIDTH} ${HEIGHT + HEAD + 26}`}
-        className="bars" aria-hidden="true" focusable="false">
+        className="bars"
+        aria-hidden="true"
+        focusable="false"
+      >
         <line x1="0" x2={WIDTH} y1={HEIGHT} y2={HEIGHT} className="axis" />
         {bars.map((bar, at) => (
           <g key={bar.epoch} className={bar.isActive ? undefined : 'coming'}>

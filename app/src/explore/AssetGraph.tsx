@@ -118,9 +118,7 @@ function inLayers(graph: Graph): Picture {
 /** Older assets above, younger ones below. */
 function inColumn(graph: Graph): Picture {
   const { places } = placed(graph);
-  const order = [...places]
-    .sort(([, a], [, b]) => a.layer - b.layer || a.at - b.at)
-    .map(([asset]) => asset);
+  const order = [...places].sort(([, a], [, b]) => a.layer - b.layer || a.at - b.at).map(([asset]) => asset);
   const row = new Map(order.map((asset, at) => [asset, at]));
   return {
     width: COLUMN.width,

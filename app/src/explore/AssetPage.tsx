@@ -8,7 +8,6 @@ import { Copyable } from '../ui/Copyable.js';
 import { GoTo } from '../ui/GoTo.js';
 import { Trouble, Waiting } from '../ui/Notice.js';
 import { shortened } from '../ui/amount.js';
-import { Announced } from './Announced.js';
 import { AssetGraph } from './AssetGraph.js';
 import { mixText, percent, usesText } from './terms.js';
 
@@ -62,7 +61,6 @@ export function AssetPage({ asset }: { asset: Address }) {
           />
         ) : (
           <>
-            <Announced record={record.data.data} slot={record.data.as_of_slot} />
             <Record record={record.data.data} />
           </>
         )}
@@ -143,11 +141,7 @@ function Record({ record }: { record: Detail }) {
       <Fact what="Flows on to what it was made from">
         {record.stack_bps === 0 ? 'nothing' : `at most ${percent(record.stack_bps)} altogether`}
       </Fact>
-      {mix && (
-        <Fact what="A model’s income is shared">
-          {mixText(mix)}
-        </Fact>
-      )}
+      {mix && <Fact what="A model’s income is shared">{mixText(mix)}</Fact>}
       <Fact what="Who shares its income">
         <ul className="plain">
           {record.co_owners.map(({ claimant, share_bps }) => (

@@ -122,7 +122,19 @@ export function NetworkProvider({ children }: { children: ReactNode }) {
             change,
           }
         : undefined,
-    [rpc, rpcUrl, chain.data, saidGenesis, settings, api, said.isSuccess, said.isError, files, holdFile, change],
+    [
+      rpc,
+      rpcUrl,
+      chain.data,
+      saidGenesis,
+      settings,
+      api,
+      said.isSuccess,
+      said.isError,
+      files,
+      holdFile,
+      change,
+    ],
   );
 
   if (network) return <Context value={network}>{children}</Context>;

@@ -161,8 +161,8 @@ export function DeclarationForm(props: {
       </details>
       <p>
         <small>
-          You sign a text that names all of this. It costs nothing yet: fee and rent are due when the record is
-          written, after the checks.
+          You sign a text that names all of this. It costs nothing yet: fee and rent are due when the record
+          is written, after the checks.
         </small>
       </p>
     </Act>

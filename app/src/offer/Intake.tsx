@@ -24,13 +24,19 @@ import { forgetOffered, type Offered } from './tickets.js';
 const EXPLAINED: Readonly<Record<DatasetStep, readonly [title: string, what: string]>> = {
   upload: ['The file arrives', 'In parts, so that a lost connection goes on where it was.'],
   validate: ['It is what you said', 'Readable from its first byte to its last, in the format you named.'],
-  scan: ['Nothing private slips out', 'Keys and passwords stop it; personal data does unless you declared it.'],
+  scan: [
+    'Nothing private slips out',
+    'Keys and passwords stop it; personal data does unless you declared it.',
+  ],
   compare: [
     'Compared with what is there',
     'A near-copy shares what its original earns; the same text cannot be registered twice.',
   ],
   publish: ['Published', 'Anyone can fetch it by its hash, and check what answers were made of.'],
-  register: ['Registered on the chain', 'Two signatures of yours: first a sealed commitment, then the record.'],
+  register: [
+    'Registered on the chain',
+    'Two signatures of yours: first a sealed commitment, then the record.',
+  ],
   index: ['Earning', 'Every paid answer is compared with it from then on.'],
 };
 
@@ -94,12 +100,7 @@ export function Intake(props: {
         )}
         {isStopped && !intake.isWithdrawn && (
           <div className="claim-act">
-            <button
-              type="button"
-              className="quiet"
-              disabled={retry.isPending}
-              onClick={() => retry.mutate()}
-            >
+            <button type="button" className="quiet" disabled={retry.isPending} onClick={() => retry.mutate()}>
               Try this step again
             </button>
             <GoTo view={{ kind: 'offer', dataset: undefined }}>Offer a mended file</GoTo>

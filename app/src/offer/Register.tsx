@@ -88,7 +88,9 @@ function Signing({ offered, signer }: { offered: Offered; signer: TransactionSig
   }
   if (!asset || isThere.isPending) return <Waiting what="what is to be signed" lines={2} />;
   if (registering.isSuccess || (isThere.data === true && !registering.isPending)) {
-    return <p role="status">The record is on the chain. It counts once it is final, in about fifteen seconds.</p>;
+    return (
+      <p role="status">The record is on the chain. It counts once it is final, in about fifteen seconds.</p>
+    );
   }
   return (
     <div className="claim">

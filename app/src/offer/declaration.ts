@@ -34,7 +34,10 @@ export function formatOf(fileName: string): DatasetFormat {
 
 /** What people may call it, from its file's name. */
 export function titleOf(fileName: string): string {
-  const stem = fileName.replace(/\.[^.]+$/, '').replaceAll(/[-_]+/g, ' ').trim();
+  const stem = fileName
+    .replace(/\.[^.]+$/, '')
+    .replaceAll(/[-_]+/g, ' ')
+    .trim();
   return stem === '' ? '' : `${stem.charAt(0).toUpperCase()}${stem.slice(1)}`;
 }
 

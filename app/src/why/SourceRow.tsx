@@ -30,7 +30,9 @@ export function SourceRow({ source, now, epoch }: { source: Source; now: VaultCl
           <>
             <p>
               <small>
-                <GoTo view={{ kind: 'asset', asset: address(source.asset) }}>Its record and what it was made of</GoTo>
+                <GoTo view={{ kind: 'asset', asset: address(source.asset) }}>
+                  Its record and what it was made of
+                </GoTo>
                 , <Copyable text={source.asset} what="the asset’s address" />
               </small>
             </p>

@@ -121,7 +121,8 @@ export async function* events(
         text = text.slice(end + 2);
         const id = fieldOf(lines, 'id').at(-1);
         const data = fieldOf(lines, 'data');
-        if (id !== undefined && data.length > 0) yield { id, name: fieldOf(lines, 'event').at(-1), data: data.join('\n') };
+        if (id !== undefined && data.length > 0)
+          yield { id, name: fieldOf(lines, 'event').at(-1), data: data.join('\n') };
       }
     }
   } finally {
