@@ -66,7 +66,7 @@ function verses(seed: string): string {
 describe('an owner', () => {
   it('drops a file, signs, watches each step, registers it, and sees its record', async () => {
     const { page, troubles, address, close } = await openAsOwner();
-    const name = `Verses of ${Date.now()}`;
+    const name = `Verses of ${Date.now().toString(36)}`;
     await drop(page, 'verses.txt', verses(name));
     await page.getByRole('button', { name: 'Sign and send' }).click();
     await page.getByText('Say who made it, in one line.').waitFor();
@@ -93,7 +93,7 @@ describe('an owner', () => {
   it('whose file holds a key is told where, and the key is not shown', async () => {
     const { page, close } = await openAsOwner();
     const key = ['AKIA', 'IOSFODNN7EXAMPLE'].join('');
-    const name = `Keys of ${Date.now()}`;
+    const name = `Keys of ${Date.now().toString(36)}`;
     await drop(page, 'keys.txt', `${verses(name)}\n${key}\n`);
     await describeIt(page, name);
     await expect
