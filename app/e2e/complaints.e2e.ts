@@ -158,7 +158,10 @@ describe('a contributor is told the truth', () => {
     await injectWallet(page, { name: 'Phantom', secret, address, chains: ['solana:devnet'] });
     await page.goto(system.api);
     await page.getByRole('button', { name: /^Phantom/ }).click();
-    await page.getByText('This wallet is not set up for Solana mainnet.').first().waitFor({ timeout: 20_000 });
+    await page
+      .getByText('This wallet is not set up for Solana mainnet.')
+      .first()
+      .waitFor({ timeout: 20_000 });
     await page.getByText('Change the network in the wallet').waitFor();
     // The API names another chain than the node is of: that is said too.
     await page.getByText('The API and the chain do not belong together.').waitFor();

@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['**/*.e2e.ts'],
+    globalSetup: ['roster.ts'],
     testTimeout: 90_000,
     hookTimeout: 60_000,
     maxWorkers: 3,

@@ -11,6 +11,7 @@ import { Notice, Trouble, Waiting } from '../ui/Notice.js';
 import { ROOT_STATUS } from './status.js';
 import { NOT_STARTED, STEPS, verifyRoot, type StepName, type Steps, type StepState } from './verify.js';
 import { Scroll } from '../ui/Scroll.js';
+import { WaterfallStatement } from './Waterfall.js';
 
 type Detail = DataOf<'/v1/roots/{root_id}'>;
 
@@ -45,6 +46,7 @@ export function RootPage({ root: rootId }: { root: string }) {
       ) : (
         <>
           <Verification key={rootId} root={query.data} />
+          <WaterfallStatement root={rootId} decimals={query.data.token.decimals} />
           <Facts root={query.data} />
         </>
       )}
