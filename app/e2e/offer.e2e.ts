@@ -79,7 +79,7 @@ describe('an owner', () => {
     await page.reload();
     await page.getByRole('button', { name: 'Register it' }).click({ timeout: 30_000 });
     await page.getByText('It is registered, and answers are compared with it.').waitFor({ timeout: 80_000 });
-    expect(await page.locator('[data-state="done"]').count()).toBe(7);
+    expect(await step(page, 'index').getAttribute('data-state')).toBe('done');
     await page.screenshot({ path: join(SCREENSHOTS, 'offer-done.png'), fullPage: true });
     await page.getByRole('link', { name: 'See its record' }).click();
     await page.locator('.facts').getByText('CC-BY-4.0').waitFor({ timeout: 20_000 });

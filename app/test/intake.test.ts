@@ -18,12 +18,12 @@ describe('an intake', () => {
   it('is at the first step that is not done', () => {
     expect(intakeOf([]).at).toBe('upload');
     expect(states(told(['declared'], ['uploaded', { bytes: 3 }]))).toBe(
-      'upload done, validate now, scan ahead, compare ahead, publish ahead, register ahead, index ahead',
+      'upload done, validate now, scan ahead, compare ahead, publish ahead, register ahead, index ahead, embed ahead',
     );
   });
 
   it('says what came of each step', () => {
-    const { steps, asset, at } = intakeOf(
+    const { steps, asset, at, isEarning } = intakeOf(
       told(
         ['declared'],
         ['uploaded', { bytes: 2048 }],
@@ -44,8 +44,9 @@ describe('an intake', () => {
       'The text and its description can be had by their hashes.',
       'The record is final.',
       'Answers are compared with it from slot 1,234 on.',
+      '',
     ]);
-    expect([asset, at]).toEqual(['A', undefined]);
+    expect([asset, at, isEarning]).toEqual(['A', 'embed', true]);
   });
 
   it('that is parked shows the reason and the report at its step, until it is tried again', () => {
@@ -67,6 +68,23 @@ describe('an intake', () => {
       told(['declared'], ['failed', { step: 'upload', reason: 'the disk is slow', again_in_s: 4 }]),
     );
     expect(steps[0]?.found).toBe('The disk is slow. It is tried again in 4 s.');
+  });
+
+  it('without a model for meaning waits there, earns, and looks like nothing went wrong', () => {
+    const done = [
+      'declared',
+      'uploaded',
+      'validated',
+      'scanned',
+      'compared',
+      'published',
+      'registered',
+      'indexed',
+    ];
+    const events = told(...done.map((kind) => [kind] as const), ['parked', { reason: 'no server' }]);
+    const { steps, isEarning } = intakeOf(events);
+    expect([steps[7]?.state, isEarning]).toEqual(['ahead', true]);
+    expect(intakeOf([...events, { sequence: 9, kind: 'embedded', body: {} }]).at).toBeUndefined();
   });
 
   it('that was withdrawn goes no further', () => {

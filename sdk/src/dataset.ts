@@ -37,6 +37,7 @@ export const DATASET_STEPS = [
   'publish',
   'register',
   'index',
+  'embed',
 ] as const;
 /** One of {@link DATASET_STEPS}. */
 export type DatasetStep = (typeof DATASET_STEPS)[number];
@@ -180,7 +181,7 @@ export async function withdrawDataset(ticket: DatasetTicket): Promise<void> {
 
 /**
  * What happens to it, from the beginning or after an event, each once and in order,
- * across lost connections. Ends when it is indexed or withdrawn, or with the signal.
+ * across lost connections. Ends when nothing is left to do or it is withdrawn, or with the signal.
  */
 export async function* followDataset(
   ticket: DatasetTicket,
@@ -211,7 +212,7 @@ export async function* followDataset(
           last = Number(id);
           const kind = name ?? 'message';
           yield { sequence: last, kind, body: JSON.parse(data) as DatasetEvent['body'] };
-          if (kind === 'indexed' || kind === 'withdrawn') return;
+          if (kind === 'embedded' || kind === 'withdrawn') return;
         }
       }
     } catch (error) {

@@ -160,7 +160,7 @@ describe('an upload', () => {
 });
 
 describe('the events of a dataset', () => {
-  it('come once and in order across a lost connection, and end when it is indexed', async () => {
+  it('come once and in order across a lost connection, and end when nothing is left to do', async () => {
     const asked: (string | undefined)[] = [];
     const ticket = await gateway((request, response) => {
       asked.push(request.headers['last-event-id'] as string | undefined);
@@ -168,14 +168,14 @@ describe('the events of a dataset', () => {
       if (asked.length === 1) {
         response.end('id: 0\nevent: declared\ndata: {}\n\nid: 1\nevent: uploaded\ndata: {"bytes":3}\n\n');
       } else {
-        response.write('id: 2\nevent: indexed\ndata: {"graph_slot":9}\n\n');
+        response.write('id: 2\nevent: embedded\ndata: {"passages":9}\n\n');
       }
     });
     const seen: string[] = [];
     for await (const { sequence, kind, body } of followDataset(ticket)) {
       seen.push(`${sequence} ${kind} ${JSON.stringify(body)}`);
     }
-    expect(seen).toEqual(['0 declared {}', '1 uploaded {"bytes":3}', '2 indexed {"graph_slot":9}']);
+    expect(seen).toEqual(['0 declared {}', '1 uploaded {"bytes":3}', '2 embedded {"passages":9}']);
     expect(asked).toEqual([undefined, '1']);
   });
 

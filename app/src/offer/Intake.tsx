@@ -37,7 +37,8 @@ const EXPLAINED: Readonly<Record<DatasetStep, readonly [title: string, what: str
     'Registered on the chain',
     'Two signatures of yours: first a sealed commitment, then the record.',
   ],
-  index: ['Earning', 'Every paid answer is compared with it from then on.'],
+  index: ['Earning', 'Every paid answer is compared with it from then on, word by word.'],
+  embed: ['Found by meaning', 'Where the gateway has a model for that, answers like it count as well.'],
 };
 
 export function Intake(props: {
@@ -65,7 +66,7 @@ export function Intake(props: {
         </p>
       </div>
       <section className="sheet" aria-labelledby="intake">
-        <h2 id="intake">{intake.at === undefined ? 'On its way no more: it earns' : 'On its way'}</h2>
+        <h2 id="intake">{intake.isEarning ? 'It earns' : 'On its way'}</h2>
         {error !== undefined && (
           <Trouble error={error} what="The gateway does not say how it stands." retry={again} />
         )}
@@ -89,7 +90,7 @@ export function Intake(props: {
             </p>
           </Notice>
         )}
-        {intake.asset !== undefined && intake.at === undefined && (
+        {intake.asset !== undefined && intake.isEarning && (
           <Notice
             tone="good"
             title="It is registered, and answers are compared with it."

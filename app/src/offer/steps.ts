@@ -20,6 +20,8 @@ export interface Findings {
 export interface Intake {
   readonly steps: readonly IntakeStep[];
   readonly at: DatasetStep | undefined;
+  /** Whether answers are compared with it: what is left then changes nothing about that. */
+  readonly isEarning: boolean;
   readonly findings: Findings | undefined;
   /** The founder of the cluster it joins. */
   readonly like: string | undefined;
@@ -36,6 +38,7 @@ const DONE: Readonly<Record<string, DatasetStep>> = {
   published: 'publish',
   registered: 'register',
   indexed: 'index',
+  embedded: 'embed',
 };
 
 export function intakeOf(events: readonly DatasetEvent[]): Intake {
@@ -64,13 +67,20 @@ export function intakeOf(events: readonly DatasetEvent[]): Intake {
   }
   const at = DATASET_STEPS.find((step) => !found.has(step));
   const stateOf = (step: DatasetStep): IntakeState =>
-    found.has(step) ? 'done' : step !== at ? 'ahead' : isStopped || isWithdrawn ? 'stopped' : 'now';
+    found.has(step)
+      ? 'done'
+      : // Without a server for embeddings that step waits, and nothing is wrong.
+        step !== at || (step === 'embed' && isStopped)
+        ? 'ahead'
+        : isStopped || isWithdrawn
+          ? 'stopped'
+          : 'now';
   const steps = DATASET_STEPS.map((name) => ({
     name,
     state: stateOf(name),
     found: found.get(name) ?? (name === at ? said : ''),
   }));
-  return { steps, at, findings, like, asset, isWithdrawn };
+  return { steps, at, isEarning: found.has('index'), findings, like, asset, isWithdrawn };
 }
 
 function resultOf(step: DatasetStep, body: DatasetEvent['body']): string {
@@ -98,6 +108,8 @@ function resultOf(step: DatasetStep, body: DatasetEvent['body']): string {
       return 'The record is final.';
     case 'index':
       return `Answers are compared with it from slot ${number('graph_slot')} on.`;
+    case 'embed':
+      return 'Answers are compared with it by meaning too.';
   }
 }
 
