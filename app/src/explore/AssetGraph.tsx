@@ -21,7 +21,7 @@ const EDGE = 12;
 const LETTERS = 19;
 
 /** On a phone the assets stand one below the other, and arcs at their side say what was made of what. */
-const COLUMN = { arcs: 48, width: 316, row: 54, letters: 32 };
+const COLUMN = { arcs: 44, width: 268, row: 54, letters: 25 };
 
 const narrow = window.matchMedia('(max-width: 48rem)');
 
