@@ -8,6 +8,7 @@ import { Copyable } from '../ui/Copyable.js';
 import { GoTo } from '../ui/GoTo.js';
 import { Trouble, Waiting } from '../ui/Notice.js';
 import { shortened } from '../ui/amount.js';
+import { Announced } from './Announced.js';
 import { AssetGraph } from './AssetGraph.js';
 import { mixText, percent, usesText } from './terms.js';
 
@@ -61,7 +62,10 @@ export function AssetPage({ asset }: { asset: Address }) {
           />
         ) : (
           <>
-            <Record record={record.data.data} />
+            <>
+              <Announced record={record.data.data} slot={record.data.as_of_slot} />
+              <Record record={record.data.data} />
+            </>
           </>
         )}
       </section>
