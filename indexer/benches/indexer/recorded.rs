@@ -5,7 +5,7 @@ use crate::history::History;
 use async_trait::async_trait;
 use solana_address::Address;
 use solana_sdk::signature::Signature;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tributary_client::{EVENT_TAG, pda};
 use tributary_core::id::Genesis;
@@ -15,11 +15,11 @@ use tributary_indexer::source::{
 };
 
 pub struct Recorded {
-    transactions: HashMap<Signature, ChainTransaction>,
+    transactions: BTreeMap<Signature, ChainTransaction>,
     /// By program, newest first.
     listings: BTreeMap<Address, Vec<Listed>>,
     /// Where a signature stands in its program's listing.
-    places: HashMap<Signature, usize>,
+    places: BTreeMap<Signature, usize>,
     heads: BTreeMap<Address, u64>,
     pub last: Slot,
     /// How often the tip was asked for.
@@ -36,9 +36,9 @@ impl Recorded {
             (pda::REWARDS, pda::rewards_event_authority()),
         ]);
         let mut chain = Self {
-            transactions: HashMap::new(),
+            transactions: BTreeMap::new(),
             listings: BTreeMap::new(),
-            places: HashMap::new(),
+            places: BTreeMap::new(),
             heads: BTreeMap::new(),
             last: history.slot(),
             asked: AtomicU64::new(0),
