@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 
 export TRIBUTARY_CACHE ?= $(HOME)/.cache/tributary
 
-.PHONY: help setup build programs localnet services embedding page demo test test-programs test-services bench-programs fuzz soak oracles attacks bench-attribution bench-indexer bench-gateway bench-settlement sim-indexer lint fmt clean bench-page
+.PHONY: help setup build programs localnet services embedding page demo test test-programs test-services bench-programs fuzz soak oracles attacks bench-attribution bench-indexer bench-gateway bench-settlement bench-api bench-page sim-indexer lint fmt clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -77,6 +77,9 @@ bench-gateway: setup ## Measure the gateway; prints name=value lines (EVENTS=200
 
 bench-settlement: setup ## Measure tree, proofs and whole epochs; prints name=value lines (LEAVES, EVENTS, CLAIMANTS)
 	@tools/build services bench -q --workspace --bench settlement
+
+bench-api: setup ## Measure the API beside pgbench; prints name=value lines (API_ASSETS, API_CLAIMANTS, API_SECONDS)
+	@tools/build services bench -q --workspace --bench api
 
 bench-page: programs localnet services page ## Measure how soon the page can be used on a slow CPU; prints name=value lines
 	@tools/journeys speed

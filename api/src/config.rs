@@ -31,6 +31,9 @@ pub struct Config {
     pub private_webhooks: bool,
     /// The built claim page, served at `/`.
     pub page_dir: Option<PathBuf>,
+    /// A Redis to remember answers in for a moment; none is needed. May hold a
+    /// password: never logged.
+    pub redis_url: Option<String>,
     /// Bounds.
     pub limits: Limits,
 }

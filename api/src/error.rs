@@ -11,6 +11,12 @@ pub enum ApiError {
     /// Not an origin.
     #[error("{0:?} is not an origin; write scheme and host, such as https://app.example.org")]
     Origin(String),
+    /// The pool of connections has no runtime to run on.
+    #[error("the pool of connections to Postgres cannot be made")]
+    Readers(#[source] deadpool::managed::BuildError),
+    /// Not the address of a Redis.
+    #[error("the Redis URL cannot be used; write redis://host:port, or leave it out: answers are the same without")]
+    Redis(#[source] redis::RedisError),
     /// Limits that allow nothing.
     #[error("the limits allow no requests; burst, per second, concurrent and connections must be at least 1")]
     Limits,

@@ -62,6 +62,11 @@ fn split(body: &[u8]) -> (Option<&[u8]>, &[u8]) {
     }
 }
 
+/// The slot that a framed answer says it is of.
+pub fn framed_slot(body: &[u8]) -> Option<u64> {
+    std::str::from_utf8(split(body).0?).ok()?.parse().ok()
+}
+
 /// Whether a list of tags has ours; weakness makes no difference here.
 fn matches(list: &str, hex: &str) -> bool {
     list.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/").trim_matches('"') == hex)

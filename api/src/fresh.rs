@@ -20,6 +20,10 @@ pub const PARAMETER: &str = "min_slot";
 /// How often to look, while waiting.
 const EVERY: Duration = Duration::from_millis(100);
 
+/// The slot that the caller's answer has to know; indexed by now.
+#[derive(Clone, Copy, Debug)]
+pub struct MinSlot(pub u64);
+
 /// Takes `min_slot` out of the request and waits until it is indexed.
 pub async fn wait(State(api): State<Api>, mut request: Request, next: Next) -> Response {
     let (uri, min_slot) = match take(request.uri()) {
@@ -28,6 +32,7 @@ pub async fn wait(State(api): State<Api>, mut request: Request, next: Next) -> R
         Err(error) => return error.into_response(),
     };
     *request.uri_mut() = uri;
+    request.extensions_mut().insert(MinSlot(min_slot));
     match until(&api, min_slot).await {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
@@ -55,10 +60,8 @@ fn take(uri: &Uri) -> Result<Option<(Uri, u64)>, ReadError> {
 async fn until(api: &Api, min_slot: u64) -> Result<(), ReadError> {
     let end = Instant::now() + api.min_slot_wait;
     loop {
-        let row = sqlx::query("SELECT confirmed_slot FROM chain.status")
-            .fetch_optional(&api.pool)
-            .await?
-            .ok_or(ReadError::NotIndexed)?;
+        let row = api.readers.row(|| sqlx::query("SELECT confirmed_slot FROM chain.status")).await?;
+        let row = row.ok_or(ReadError::NotIndexed)?;
         let as_of_slot = row.count("confirmed_slot")?;
         if as_of_slot >= min_slot {
             return Ok(());

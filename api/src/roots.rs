@@ -4,20 +4,24 @@
 use crate::amounts::{Amount, Token};
 use crate::problem::ReadError;
 use crate::rows::Columns;
+use crate::server::Api;
 use crate::snapshot::{Snapshot, token_of};
 use crate::store::Store;
 use serde::Serialize;
 use sqlx::postgres::PgRow;
-use std::io::BufReader;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use tributary_core::domain::Domain;
 use tributary_core::id::{Claimant, FileHash, RootId, VaultId};
 use tributary_core::leaf::LeafClass;
-use tributary_core::leaf_file::ranges::{self, Entitlement, Expected};
+use tributary_core::leaf_file::ranges::{Checked, Entitlement, Expected, LeafReadError};
 use tributary_core::manifest::Manifest;
 use utoipa::ToSchema;
 
 /// No manifest is longer: one usage segment a gateway and generation.
 pub const MANIFEST_BYTES_MAX: u64 = 4 << 20;
+/// How many leaf files are remembered as checked: the largest takes some 30 MiB.
+const LEAF_FILES_MAX: usize = 16;
 
 /// The start of a query for roots: the columns that [`Root::of`] reads.
 macro_rules! select_roots {
@@ -162,22 +166,54 @@ impl Root {
     /// the manifest or the leaf file is not in the store.
     pub async fn leaves(
         &self,
-        store: &Store,
+        api: &Api,
         wanted: Vec<(LeafClass, Claimant)>,
     ) -> Result<(FileHash, Vec<Option<Entitlement>>), ReadError> {
-        let manifest = self.manifest(store).await?.ok_or(ReadError::FileAway(self.manifest))?;
+        let known = api.leaf_files.get(&self.root_id);
+        let leaf_file = match &known {
+            Some((hash, _)) => *hash,
+            None => self.manifest(&api.store).await?.ok_or(ReadError::FileAway(self.manifest))?.leaf_file,
+        };
         let expected = Expected { domain: self.domain, tree_hash: self.tree_hash.0, leaf_count: self.leaf_count };
-        let (store, leaf_file) = (store.clone(), manifest.leaf_file);
+        let (store, leaf_files, root_id) = (api.store.clone(), api.leaf_files.clone(), self.root_id);
         let work = tokio::task::spawn_blocking(move || {
-            let Some((file, _)) = store.open(&leaf_file)? else { return Err(ReadError::FileAway(leaf_file)) };
-            let mut file = BufReader::new(file);
-            let find = |(class, claimant)| {
-                ranges::find(&mut file, &expected, class, &claimant)
-                    .map_err(|error| ReadError::Contradiction { file: leaf_file, reason: error.to_string() })
+            let Some((mut file, _)) = store.open(&leaf_file)? else { return Err(ReadError::FileAway(leaf_file)) };
+            let contradicts =
+                |error: LeafReadError| ReadError::Contradiction { file: leaf_file, reason: error.to_string() };
+            let checked = match known {
+                Some((_, checked)) => checked,
+                None => {
+                    let checked = Arc::new(Checked::open(&mut file, &expected).map_err(contradicts)?);
+                    leaf_files.remember(root_id, leaf_file, checked.clone());
+                    checked
+                }
             };
-            wanted.into_iter().map(find).collect::<Result<Vec<_>, _>>()
+            let find = |(class, claimant)| checked.find(&mut file, class, &claimant).map_err(contradicts);
+            wanted.into_iter().map(find).collect::<Result<_, _>>()
         });
         Ok((leaf_file, work.await??))
+    }
+}
+
+/// Leaf files of roots, as far as they were checked. A root's never changes.
+#[derive(Clone, Default)]
+pub struct LeafFiles(Arc<Mutex<BTreeMap<RootId, LeafFile>>>);
+
+/// Its hash, and what of it was checked.
+type LeafFile = (FileHash, Arc<Checked>);
+
+impl LeafFiles {
+    fn get(&self, root: &RootId) -> Option<LeafFile> {
+        // A poisoned lock only means that a thread died between two whole states.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(root).cloned()
+    }
+
+    fn remember(&self, root: RootId, hash: FileHash, checked: Arc<Checked>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= LEAF_FILES_MAX {
+            known.clear();
+        }
+        known.insert(root, (hash, checked));
     }
 }
 
@@ -191,6 +227,20 @@ pub async fn newest(snapshot: &mut Snapshot, vault: &VaultId, status: RootStatus
     .fetch_optional(snapshot.connection())
     .await?;
     row.as_ref().map(Root::of).transpose()
+}
+
+/// Every vault's newest serving root and its newest waiting one.
+pub async fn newest_of_all(snapshot: &mut Snapshot) -> Result<BTreeMap<(VaultId, &'static str), Root>, ReadError> {
+    let rows = sqlx::query(select_roots!(
+        "WHERE r.root_id IN (
+             SELECT n.root_id FROM chain.vaults w CROSS JOIN (VALUES ('active'), ('pending')) AS s (status)
+             CROSS JOIN LATERAL (SELECT m.root_id FROM chain.roots m WHERE m.vault = w.vault AND m.status = s.status
+                                 ORDER BY m.epoch DESC, m.attempt DESC LIMIT 1) n)"
+    ))
+    .fetch_all(snapshot.connection())
+    .await?;
+    let root = |row: &PgRow| Root::of(row).map(|root| ((root.token.vault, root.status.as_str()), root));
+    rows.iter().map(root).collect()
 }
 
 /// Reads a manifest out of the store; `None` when it is not there.

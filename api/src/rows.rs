@@ -13,6 +13,10 @@ pub trait Columns {
     fn id<T: From<[u8; 32]>>(&self, column: &'static str) -> Result<T, ReadError>;
     /// 32 bytes or null.
     fn id_or_null<T: From<[u8; 32]>>(&self, column: &'static str) -> Result<Option<T>, ReadError>;
+    /// An array of 32 bytes each; null is none.
+    fn ids<T: From<[u8; 32]>>(&self, column: &'static str) -> Result<Vec<T>, ReadError>;
+    /// An array of ten-thousandths; null is none.
+    fn shares(&self, column: &'static str) -> Result<Vec<u16>, ReadError>;
     /// 64 bytes of a signature, in base58.
     fn signature(&self, column: &'static str) -> Result<String, ReadError>;
     /// A `bigint` that is never negative.
@@ -23,6 +27,8 @@ pub trait Columns {
     fn small<T: TryFrom<i64>>(&self, column: &'static str) -> Result<T, ReadError>;
     /// Base units, selected as text.
     fn amount(&self, column: &'static str) -> Result<Amount, ReadError>;
+    /// The same or null.
+    fn amount_or_null(&self, column: &'static str) -> Result<Option<Amount>, ReadError>;
     /// Sub-units, selected as text.
     fn sub_amount(&self, column: &'static str) -> Result<SubAmount, ReadError>;
     /// A whole number of up to 64 bits, selected as text.
@@ -31,7 +37,8 @@ pub trait Columns {
     fn text(&self, column: &'static str) -> Result<String, ReadError>;
 }
 
-fn id_of<T: From<[u8; 32]>>(bytes: Vec<u8>, column: &'static str) -> Result<T, ReadError> {
+/// 32 bytes.
+pub fn id_of<T: From<[u8; 32]>>(bytes: Vec<u8>, column: &'static str) -> Result<T, ReadError> {
     <[u8; 32]>::try_from(bytes).map(T::from).map_err(|_| ReadError::Row(column))
 }
 
@@ -42,6 +49,16 @@ impl Columns for PgRow {
 
     fn id_or_null<T: From<[u8; 32]>>(&self, column: &'static str) -> Result<Option<T>, ReadError> {
         self.try_get::<Option<Vec<u8>>, _>(column)?.map(|bytes| id_of(bytes, column)).transpose()
+    }
+
+    fn ids<T: From<[u8; 32]>>(&self, column: &'static str) -> Result<Vec<T>, ReadError> {
+        let list = self.try_get::<Option<Vec<Vec<u8>>>, _>(column)?.unwrap_or_default();
+        list.into_iter().map(|bytes| id_of(bytes, column)).collect()
+    }
+
+    fn shares(&self, column: &'static str) -> Result<Vec<u16>, ReadError> {
+        let list = self.try_get::<Option<Vec<i32>>, _>(column)?.unwrap_or_default();
+        list.into_iter().map(|share| u16::try_from(share).map_err(|_| ReadError::Row(column))).collect()
     }
 
     fn signature(&self, column: &'static str) -> Result<String, ReadError> {
@@ -68,6 +85,13 @@ impl Columns for PgRow {
 
     fn amount(&self, column: &'static str) -> Result<Amount, ReadError> {
         Ok(Amount(BaseUnits(self.number(column)?)))
+    }
+
+    fn amount_or_null(&self, column: &'static str) -> Result<Option<Amount>, ReadError> {
+        let text: Option<String> = self.try_get(column)?;
+        let amount =
+            |text: String| text.parse().map(|value| Amount(BaseUnits(value))).map_err(|_| ReadError::Row(column));
+        text.map(amount).transpose()
     }
 
     fn sub_amount(&self, column: &'static str) -> Result<SubAmount, ReadError> {

@@ -1,15 +1,18 @@
 //! The HTTP server: paths, layers, start and end. No path is defined here.
 
 use crate::access::{Origins, Tokens, deliver};
+use crate::cache::Cache;
 use crate::config::{Config, Limits};
 use crate::error::ApiError;
 use crate::problem::ReadError;
 use crate::rate::Rates;
+use crate::readers::Readers;
 use crate::replay::Replays;
+use crate::roots::LeafFiles;
 use crate::routes::Names;
 use crate::store::Store;
 use crate::stream::Streams;
-use crate::{document, etag, fresh, middleware, rate};
+use crate::{cache, catalogue, document, etag, fresh, middleware, rate};
 use axum::Router;
 use axum::error_handling::HandleErrorLayer;
 use axum::http::header::{
@@ -18,6 +21,7 @@ use axum::http::header::{
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use axum::serve::ListenerExt;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use std::net::SocketAddr;
 use std::str::FromStr;
@@ -28,7 +32,8 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -42,6 +47,8 @@ const ACQUIRE: Duration = Duration::from_secs(2);
 const DRAIN: Duration = Duration::from_secs(5);
 /// No body that is read is longer.
 const BODY_BYTES_MAX: usize = 16 << 10;
+/// Shorter answers are not compressed.
+const COMPRESSED_BYTES_MIN: u64 = 1_200;
 /// Connections to Postgres that write `access`.
 const WRITERS: u32 = 4;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -50,7 +57,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Clone)]
 pub struct Api {
     /// Connections to Postgres that read.
-    pub pool: PgPool,
+    pub readers: Readers,
     /// Connections to Postgres that write the schema `access`.
     pub access: PgPool,
     /// Tokens found good.
@@ -65,8 +72,12 @@ pub struct Api {
     pub streams: Streams,
     /// How long a request waits for the slot it asks for.
     pub min_slot_wait: Duration,
+    /// Answers remembered for a moment, where there is a Redis.
+    pub cache: Option<Cache>,
     /// Published files.
     pub store: Store,
+    /// Leaf files, as far as they were checked.
+    pub leaf_files: LeafFiles,
     /// The RPC node that browsers are told.
     pub rpc_url: Arc<str>,
     /// Where clients are told that the gateway is.
@@ -100,7 +111,14 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Cancellation
     let api = api(&config, address, &shutdown)?;
     let app = app(&config, api.clone())?;
     let delivering = tokio::spawn(deliver(api.access.clone(), config.private_webhooks, shutdown.clone()));
+    let indexing = tokio::spawn(catalogue::keep(api.access.clone(), api.store.clone(), shutdown.clone()));
     tracing::info!(address = ?listener.local_addr().ok(), "the API serves");
+    // Answers are written whole: nothing is gained by waiting for more.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection cannot be told not to wait");
+        }
+    });
     let serving = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let served = tokio::select! {
@@ -110,8 +128,9 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Cancellation
             Ok(())
         }
     };
-    // It ends with the same token; a failed listener must end it too.
+    // They end with the same token; a failed listener must end them too.
     delivering.abort();
+    indexing.abort();
     served
 }
 
@@ -119,7 +138,7 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Cancellation
 fn api(config: &Config, address: SocketAddr, shutdown: &CancellationToken) -> Result<Api, ApiError> {
     let limits = &config.limits;
     let published = tributary_settlement::store::Store::open(&config.store).map_err(ApiError::Published)?;
-    let pool = pool(&config.database_url, limits)?;
+    let readers = readers(&config.database_url, limits)?;
     let own = [format!("http://{address}"), format!("http://localhost:{}", address.port())];
     let origins = if config.sign_in_origins.is_empty() { &own[..] } else { &config.sign_in_origins };
     Ok(Api {
@@ -128,10 +147,12 @@ fn api(config: &Config, address: SocketAddr, shutdown: &CancellationToken) -> Re
         rates: Rates::start(limits, shutdown)?,
         origins: Origins::parse(origins)?,
         private_webhooks: config.private_webhooks,
-        streams: Streams::start(pool.clone(), limits.streams, shutdown.clone()),
+        streams: Streams::start(readers.clone(), limits.streams, shutdown.clone()),
         min_slot_wait: limits.min_slot_wait,
-        pool,
+        readers,
+        cache: config.redis_url.as_deref().map(Cache::new).transpose().map_err(ApiError::Redis)?,
         store: Store::new(config.store.clone()),
+        leaf_files: LeafFiles::default(),
         rpc_url: config.rpc_url.as_str().into(),
         gateway_url: config.gateway_url.as_deref().map(Arc::from),
         lookup_tables: config.lookup_tables.clone().into(),
@@ -147,6 +168,7 @@ fn app(config: &Config, api: Api) -> Result<Router, ApiError> {
     // Under /v1 an unknown path is an error, never the page.
     let paths = paths.route("/v1/{*path}", get(async || StatusCode::NOT_FOUND));
     let paths = paths
+        .layer(from_fn_with_state(api.clone(), cache::remember))
         .layer(from_fn(etag::tag))
         .layer(from_fn_with_state(api.clone(), fresh::wait))
         .layer(from_fn_with_state(api.clone(), rate::admit))
@@ -162,7 +184,10 @@ fn app(config: &Config, api: Api) -> Result<Router, ApiError> {
     Ok(app
         .layer(from_fn(middleware::bound_url))
         .layer(CatchPanicLayer::new())
-        .layer(CompressionLayer::new())
+        // What fits a packet anyway is sent as it is; more effort saves little.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
+            SizeAbove::new(COMPRESSED_BYTES_MIN).and(NotForContentType::SSE).and(NotForContentType::IMAGES),
+        ))
         .layer(cors(&config.cors_origins)?)
         .layer(from_fn(middleware::protect))
         .layer(from_fn(middleware::render_problems))
@@ -185,12 +210,12 @@ fn bounded(router: Router, limits: &Limits) -> Router {
 }
 
 /// Connections that can only read. None is made before it is needed.
-fn pool(url: &str, limits: &Limits) -> Result<PgPool, ApiError> {
+fn readers(url: &str, limits: &Limits) -> Result<Readers, ApiError> {
     if limits.connections == 0 || limits.concurrent == 0 {
         return Err(ApiError::Limits);
     }
     let options = options(url, limits)?.options([("default_transaction_read_only", "on")]);
-    Ok(PgPoolOptions::new().max_connections(limits.connections).acquire_timeout(ACQUIRE).connect_lazy_with(options))
+    Readers::new(options, limits.connections, ACQUIRE).map_err(ApiError::Readers)
 }
 
 /// The few connections that write sign-ins, keys and webhooks.

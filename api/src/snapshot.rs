@@ -2,36 +2,53 @@
 //!
 //! Everything an answer says is read in one `REPEATABLE READ READ ONLY`
 //! transaction, so that a balance and the root beside it cannot be of two
-//! moments. It never writes and never commits.
+//! moments. It never writes and never commits. What one statement can say needs
+//! none of this: a statement is a snapshot in itself ([`Readers::row`]).
 
 use crate::amounts::Token;
 use crate::answer::Answer;
 use crate::commitment::Commitment;
 use crate::problem::ReadError;
+use crate::readers::{Lent, Readers};
 use crate::rows::Columns;
-use sqlx::postgres::PgPool;
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::{Executor, PgConnection};
 use tributary_core::id::{Genesis, VaultId};
 
-/// How a snapshot begins.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// How a snapshot begins: the first statement after the beginning fixes the moment.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+    SELECT genesis, confirmed_slot, finalised_slot FROM chain.status";
 
 /// A view of the database as of one moment.
 pub struct Snapshot {
-    transaction: Transaction<'static, Postgres>,
+    transaction: Reading,
     genesis: Genesis,
     as_of_slot: u64,
     finalised_slot: u64,
 }
 
+/// A transaction that is rolled back when it is dropped.
+struct Reading(Option<Lent>);
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        if let Some(mut lent) = self.0.take() {
+            // Nobody waits for it but the next who wants this connection.
+            tokio::spawn(async move {
+                if lent.connection().execute("ROLLBACK").await.is_ok() {
+                    lent.give_back();
+                }
+            });
+        }
+    }
+}
+
 impl Snapshot {
     /// Takes a connection and fixes the moment.
-    pub async fn open(pool: &PgPool) -> Result<Self, ReadError> {
-        let mut transaction = pool.begin_with(BEGIN).await?;
-        let row = sqlx::query("SELECT genesis, confirmed_slot, finalised_slot FROM chain.status")
-            .fetch_optional(&mut *transaction)
-            .await?
-            .ok_or(ReadError::NotIndexed)?;
+    pub async fn open(readers: &Readers) -> Result<Self, ReadError> {
+        // Both statements at once: one way there and back.
+        let (lent, row) = readers.begin(BEGIN).await?;
+        let transaction = Reading(Some(lent));
+        let row = row.ok_or(ReadError::NotIndexed)?;
         Ok(Self {
             transaction,
             genesis: row.id("genesis")?,
@@ -42,7 +59,7 @@ impl Snapshot {
 
     /// The connection to read through.
     pub fn connection(&mut self) -> &mut PgConnection {
-        &mut self.transaction
+        self.transaction.0.as_mut().expect("only the end takes it").connection()
     }
 
     /// Everything on-chain up to this slot is in the snapshot.

@@ -3,6 +3,7 @@
 
 use crate::changes::{self, Filter, Position};
 use crate::problem::ReadError;
+use crate::readers::Readers;
 use crate::rows::Columns;
 use crate::server::Api;
 use axum::http::HeaderValue;
@@ -10,7 +11,6 @@ use axum::http::header::{CACHE_CONTROL, HeaderName};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::stream;
-use sqlx::PgPool;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,15 +44,15 @@ pub struct Streams {
 
 impl Streams {
     /// Starts watching, for at most `seats` streams at once.
-    pub fn start(pool: PgPool, seats: usize, shutdown: CancellationToken) -> Self {
+    pub fn start(readers: Readers, seats: usize, shutdown: CancellationToken) -> Self {
         let (sender, tip) = watch::channel(Tip::default());
         let end = shutdown.clone();
-        tokio::spawn(async move { end.run_until_cancelled(watch_tip(pool, sender)).await });
+        tokio::spawn(async move { end.run_until_cancelled(watch_tip(readers, sender)).await });
         Self { tip, seats: Arc::new(Semaphore::new(seats)), shutdown }
     }
 }
 
-async fn watch_tip(pool: PgPool, sender: watch::Sender<Tip>) {
+async fn watch_tip(readers: Readers, sender: watch::Sender<Tip>) {
     let mut tick = tokio::time::interval(EVERY);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -62,26 +62,27 @@ async fn watch_tip(pool: PgPool, sender: watch::Sender<Tip>) {
             continue;
         }
         // Without the database streams are silent; they go on where they were.
-        if let Ok(tip) = read_tip(&pool).await {
+        if let Ok(tip) = read_tip(&readers).await {
             sender.send_if_modified(|known| std::mem::replace(known, tip) != tip);
         }
     }
 }
 
-async fn read_tip(pool: &PgPool) -> Result<Tip, ReadError> {
-    let row = sqlx::query(
-        "SELECT (SELECT coalesce(max(slot), 0) FROM chain.events WHERE slot <= s.confirmed_slot) AS confirmed,
-                (SELECT coalesce(max(slot), 0) FROM chain.events WHERE slot <= s.finalised_slot) AS finalised
-         FROM chain.status s",
-    )
-    .fetch_one(pool)
-    .await?;
+async fn read_tip(readers: &Readers) -> Result<Tip, ReadError> {
+    let query = || {
+        sqlx::query(
+            "SELECT (SELECT coalesce(max(slot), 0) FROM chain.events WHERE slot <= s.confirmed_slot) AS confirmed,
+                    (SELECT coalesce(max(slot), 0) FROM chain.events WHERE slot <= s.finalised_slot) AS finalised
+             FROM chain.status s",
+        )
+    };
+    let row = readers.row(query).await?.ok_or(ReadError::NotIndexed)?;
     Ok(Tip { confirmed: row.count("confirmed")?, finalised: row.count("finalised")? })
 }
 
 /// One reader of the feed.
 struct Follower {
-    pool: PgPool,
+    readers: Readers,
     filter: Filter,
     is_final: bool,
     position: Position,
@@ -100,7 +101,7 @@ pub fn follow(api: &Api, filter: Filter, is_final: bool, after: Position) -> Res
     // Look at once: what lies between the position and now is already there.
     tip.mark_changed();
     let follower = Follower {
-        pool: api.pool.clone(),
+        readers: api.readers.clone(),
         filter,
         is_final,
         position: after,
@@ -143,7 +144,7 @@ impl Follower {
     }
 
     async fn read(&mut self) -> Result<(), ReadError> {
-        let mut snapshot = crate::snapshot::Snapshot::open(&self.pool).await?;
+        let mut snapshot = crate::snapshot::Snapshot::open(&self.readers).await?;
         let up_to = if self.is_final { snapshot.finalised_slot() } else { snapshot.as_of_slot() };
         let read = changes::read(snapshot.connection(), &self.filter, Some(self.position), up_to, READ_AT_ONCE).await?;
         self.position = read.position.unwrap_or(self.position);

@@ -1,13 +1,14 @@
 //! Datasets, models and agents, as the registry has them.
 
 use super::metadata;
-use super::terms::{self, OpenDispute, PendingUses, Terms};
+use super::search::asked;
+use super::terms::{self, Announced, OpenDispute, PendingUses, Terms};
 use crate::answer::{Answer, Page};
 use crate::commitment::Commitment;
 use crate::paging::PageRequest;
 use crate::problem::{Problem, ReadError};
 use crate::request::{Params, parse, parse_or_none};
-use crate::rows::Columns;
+use crate::rows::{Columns, id_of};
 use crate::server::Api;
 use crate::snapshot::Snapshot;
 use axum::Json;
@@ -211,6 +212,10 @@ pub struct AssetParams {
     pub owner: Option<String>,
     /// Only those whose income this key shares, by terms in force or announced.
     pub claimant: Option<String>,
+    /// Only those whose name has words that begin with these.
+    pub name: Option<String>,
+    /// Only under this licence, or an expression that names it.
+    pub licence: Option<String>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
     /// Entries a page, 1 to 100; 25 when left out.
@@ -229,14 +234,19 @@ pub async fn assets(
 ) -> Result<Json<Page<Asset>>, ReadError> {
     let owner: Option<Claimant> = parse_or_none("owner", params.owner.as_deref())?;
     let claimant: Option<Claimant> = parse_or_none("claimant", params.claimant.as_deref())?;
+    let name = params.name.as_deref().map(|name| asked("name", name)).transpose()?;
     let page = PageRequest::<i64>::parse(LIST, params.cursor.as_deref(), params.limit)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     let rows = sqlx::query(
         "SELECT asset, kind, owner, licence, uses, status, asset_sequence, effective_slot, metadata_hash, commitment
          FROM chain.assets_v1 a
          WHERE ($1::smallint IS NULL OR kind = $1) AND ($2::bytea IS NULL OR owner = $2)
            AND ($3::bytea IS NULL OR asset IN (SELECT chain.assets_shared_v1($3)))
            AND ($4::bigint IS NULL OR asset_sequence > $4)
+           AND ($6::text IS NULL OR a.metadata_hash IN
+                (SELECT n.metadata_hash FROM access.names n WHERE n.words @@ $6::text::tsquery))
+           AND ($7::text IS NULL OR lower(licence) = lower($7)
+                OR lower($7) = ANY (string_to_array(translate(lower(licence), '()', '  '), ' ')))
          ORDER BY asset_sequence LIMIT $5",
     )
     .bind(params.kind.map(AssetKind::code))
@@ -244,6 +254,8 @@ pub async fn assets(
     .bind(claimant.map(|key| key.0.to_vec()))
     .bind(page.after)
     .bind(page.rows())
+    .bind(name)
+    .bind(params.licence)
     .fetch_all(snapshot.connection())
     .await?;
     let mut list = Vec::with_capacity(rows.len());
@@ -272,6 +284,30 @@ fn asset_of(row: &PgRow, name: Option<String>) -> Result<Asset, ReadError> {
     })
 }
 
+/// An asset with everything beside it, in one statement: a snapshot in itself,
+/// and one way to the server and back. `$1` is the asset. It does not say what is
+/// announced or disputed, only whether anything is (`in_motion`), as it seldom is.
+pub const ASSET: &str = "SELECT s.confirmed_slot, a.*, te.claimants, te.shares_bps, te.mix_bps, te.announced_slot,
+        te.commitment AS terms_commitment, te.terms_slot, pa.parents, pa.royalties, pa.hashes,
+        (SELECT count(*) FROM chain.parents p WHERE p.parent = a.asset) AS children,
+        te.claimants IS NULL OR te.pending OR a.disputed_slot IS NOT NULL AS in_motion
+    FROM chain.status s
+    LEFT JOIN chain.assets_v1 a ON a.asset = $1
+    LEFT JOIN LATERAL (
+        SELECT max(t.claimants) FILTER (WHERE t.state = 'in_force') AS claimants,
+               max(t.shares_bps) FILTER (WHERE t.state = 'in_force') AS shares_bps,
+               max(t.mix_bps) FILTER (WHERE t.state = 'in_force') AS mix_bps,
+               max(t.announced_slot) FILTER (WHERE t.state = 'in_force') AS announced_slot,
+               max(t.effective_slot) FILTER (WHERE t.state = 'in_force') AS terms_slot,
+               max(t.commitment) FILTER (WHERE t.state = 'in_force') AS commitment,
+               bool_or(t.state = 'pending') AS pending
+        FROM chain.terms_v1 t WHERE t.asset = a.asset) te ON true
+    LEFT JOIN LATERAL (
+        SELECT array_agg(p.parent::bytea ORDER BY p.place) AS parents,
+               array_agg(p.royalty_bps::int4 ORDER BY p.place) AS royalties,
+               array_agg(o.metadata_hash::bytea ORDER BY p.place) AS hashes
+        FROM chain.parents p LEFT JOIN chain.assets o ON o.asset = p.parent WHERE p.asset = a.asset) pa ON true";
+
 /// An asset with owners, parents and terms.
 #[utoipa::path(get, path = "/v1/assets/{asset}", tag = "assets", params(("asset" = String, Path)), responses(
     (status = 200, body = Answer<AssetDetail>),
@@ -280,36 +316,44 @@ fn asset_of(row: &PgRow, name: Option<String>) -> Result<Asset, ReadError> {
 ))]
 pub async fn asset(State(api): State<Api>, Path(asset): Path<String>) -> Result<Json<Answer<AssetDetail>>, ReadError> {
     let id: AssetId = parse("asset", &asset)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
-    let row = sqlx::query(
-        "SELECT a.*, (SELECT count(*) FROM chain.parents p WHERE p.parent = a.asset) AS children
-         FROM chain.assets_v1 a WHERE asset = $1",
-    )
-    .bind(id.0.as_slice())
-    .fetch_optional(snapshot.connection())
-    .await?
-    .ok_or_else(|| snapshot.unknown("asset", id))?;
+    let statement = || sqlx::query(ASSET).bind(id.0.as_slice());
+    let row = api.readers.row(statement).await?.ok_or(ReadError::NotIndexed)?;
+    let as_of_slot = row.count("confirmed_slot")?;
+    if row.id_or_null::<AssetId>("asset")?.is_none() {
+        return Err(ReadError::Unknown { what: "asset", id: asset, as_of_slot });
+    }
+    if !row.try_get::<bool, _>("in_motion")? {
+        let announced = Announced { now: terms::in_force(&row)?, pending: Vec::new() };
+        return Ok(Json(Answer { as_of_slot, root_epoch: None, data: detail(&api, &row, announced, None).await? }));
+    }
+    let mut snapshot = Snapshot::open(&api.readers).await?;
+    let row = statement().fetch_one(snapshot.connection()).await?;
     let announced = terms::announced(&mut snapshot, &id).await?;
     let dispute = terms::open_dispute(&mut snapshot, &id).await?;
-    let parents = sqlx::query(
-        "SELECT p.parent, p.royalty_bps, a.metadata_hash
-         FROM chain.parents p LEFT JOIN chain.assets a ON a.asset = p.parent WHERE p.asset = $1 ORDER BY p.place",
-    )
-    .bind(id.0.as_slice())
-    .fetch_all(snapshot.connection())
-    .await?;
+    let data = detail(&api, &row, announced, dispute).await?;
+    Ok(Json(snapshot.answer(None, data)))
+}
+
+async fn detail(
+    api: &Api,
+    row: &PgRow,
+    announced: Announced,
+    dispute: Option<OpenDispute>,
+) -> Result<AssetDetail, ReadError> {
     let metadata_hash = row.id("metadata_hash")?;
-    let document = metadata::document(&api, metadata_hash).await?;
-    let mut named_parents = Vec::with_capacity(parents.len());
-    for parent in &parents {
-        let name = match parent.id_or_null("metadata_hash")? {
-            Some(hash) => metadata::name(&api, hash).await?,
+    let document = metadata::document(api, metadata_hash).await?;
+    let mut parents = Vec::new();
+    let names: Vec<Option<Vec<u8>>> = row.try_get::<Option<_>, _>("hashes")?.unwrap_or_default();
+    for ((parent, royalty_bps), hash) in row.ids("parents")?.into_iter().zip(row.shares("royalties")?).zip(names) {
+        let hash = hash.map(|bytes| id_of(bytes, "hashes")).transpose()?;
+        let name = match hash {
+            Some(hash) => metadata::name(api, hash).await?,
             None => None,
         };
-        named_parents.push(Parent { asset: parent.id("parent")?, name, royalty_bps: parent.small("royalty_bps")? });
+        parents.push(Parent { asset: parent, name, royalty_bps });
     }
-    let detail = AssetDetail {
-        asset: asset_of(&row, document.as_ref().and_then(metadata::name_in))?,
+    Ok(AssetDetail {
+        asset: asset_of(row, document.as_ref().and_then(metadata::name_in))?,
         content_id: row.id("content_id")?,
         content_hash: row.id("content_hash")?,
         content_length: row.count("content_length")?,
@@ -317,14 +361,13 @@ pub async fn asset(State(api): State<Api>, Path(asset): Path<String>) -> Result<
         mix: announced.now.as_ref().and_then(|terms| terms.mix),
         co_owners: announced.now.map_or_else(Vec::new, |terms| terms.co_owners),
         pending_terms: announced.pending,
-        pending_uses: pending_uses(&row)?,
+        pending_uses: pending_uses(row)?,
         dispute,
-        parents: named_parents,
+        parents,
         children: row.count("children")?,
         stack_bps: row.small("stack_bps")?,
         metadata: document,
-    };
-    Ok(Json(snapshot.answer(None, detail)))
+    })
 }
 
 fn pending_uses(row: &PgRow) -> Result<Option<PendingUses>, ReadError> {

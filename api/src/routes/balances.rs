@@ -8,7 +8,7 @@ use crate::amounts::{Amount, SubAmount, Token};
 use crate::answer::Answer;
 use crate::problem::{Problem, ReadError};
 use crate::request::{Class, parse};
-use crate::roots::{Root, RootStatus, newest};
+use crate::roots::{Root, RootStatus, newest_of_all};
 use crate::rows::Columns;
 use crate::server::Api;
 use crate::snapshot::{Snapshot, token_of};
@@ -107,7 +107,7 @@ pub async fn balances(
     Path(claimant): Path<String>,
 ) -> Result<Json<Answer<Balances>>, ReadError> {
     let claimant: Claimant = parse("claimant", &claimant)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     let rows = sqlx::query("SELECT vault, mint, decimals FROM chain.vaults ORDER BY vault LIMIT $1")
         .bind(VAULTS_MAX)
         .fetch_all(snapshot.connection())
@@ -116,10 +116,11 @@ pub async fn balances(
     let claimed = claimed(&mut snapshot, &claimant).await?;
     let booked = booked(&mut snapshot, &claimant).await?;
     let held = held(&mut snapshot, &claimant).await?;
+    let mut roots = newest_of_all(&mut snapshot).await?;
     let mut vaults = Vec::with_capacity(tokens.len());
     for token in tokens {
-        let active = newest(&mut snapshot, &token.vault, RootStatus::Active).await?;
-        let next = newest(&mut snapshot, &token.vault, RootStatus::Pending).await?;
+        let active = roots.remove(&(token.vault, RootStatus::Active.as_str()));
+        let next = roots.remove(&(token.vault, RootStatus::Pending.as_str()));
         let published = match &active {
             Some(root) => leaves(&api, root, claimant).await?,
             None => [BaseUnits::ZERO; CLASSES],
@@ -172,7 +173,7 @@ pub async fn balances(
 /// What a root's leaves say, by class.
 async fn leaves(api: &Api, root: &Root, claimant: Claimant) -> Result<[BaseUnits; CLASSES], ReadError> {
     let wanted = LeafClass::ALL.map(|class| (class, claimant)).to_vec();
-    let (_, found) = root.leaves(&api.store, wanted).await?;
+    let (_, found) = root.leaves(api, wanted).await?;
     let mut amounts = [BaseUnits::ZERO; CLASSES];
     for (amount, leaf) in amounts.iter_mut().zip(found) {
         *amount = leaf.map_or(BaseUnits::ZERO, |leaf: Entitlement| leaf.cumulative);

@@ -69,7 +69,7 @@ pub async fn changes(
 ) -> Result<Json<Page<Change>>, ReadError> {
     let filter = filter_of(params.kinds.as_deref(), params.vault.as_deref(), params.claimant.as_deref())?;
     let page = PageRequest::<Position>::parse(LIST, params.cursor.as_deref(), params.limit)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     let up_to = match params.commitment.unwrap_or_default() {
         Commitment::Finalised => snapshot.finalised_slot(),
         Commitment::Confirmed => snapshot.as_of_slot(),
@@ -106,7 +106,7 @@ pub async fn stream(
     let cursor = sent.or(params.cursor.as_deref());
     let after = PageRequest::<Position>::parse(LIST, cursor, None)?.after;
     let is_final = params.commitment.unwrap_or_default() == Commitment::Finalised;
-    let snapshot = Snapshot::open(&api.pool).await?;
+    let snapshot = Snapshot::open(&api.readers).await?;
     let now = if is_final { snapshot.finalised_slot() } else { snapshot.as_of_slot() };
     drop(snapshot);
     let after = after.unwrap_or_else(|| Position::after_slot(now));

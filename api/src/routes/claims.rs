@@ -86,7 +86,7 @@ pub async fn claims(
 ) -> Result<Json<Page<Claim>>, ReadError> {
     let id: VaultId = parse("vault", &vault)?;
     let page = PageRequest::<u64>::parse(LIST, params.cursor.as_deref(), params.limit)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     snapshot.token(&id).await?;
     let epoch = snapshot.root_epoch(&id).await?;
     let rows = sqlx::query(

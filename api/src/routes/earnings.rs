@@ -65,7 +65,7 @@ pub async fn earnings(
     let claimant: Claimant = parse("claimant", &claimant)?;
     let vault: VaultId = parse("vault", &params.vault)?;
     let page = PageRequest::<(u64, AssetId)>::parse(LIST, params.cursor.as_deref(), params.limit)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     let token = snapshot.token(&vault).await?;
     let root_epoch = snapshot.root_epoch(&vault).await?;
     // Of an epoch's attempts at most one stands: one that was struck down is left out.

@@ -151,7 +151,7 @@ pub async fn epochs(
 ) -> Result<Json<Page<Epoch>>, ReadError> {
     let id: VaultId = parse("vault", &vault)?;
     let page = PageRequest::<(u64, u16)>::parse(LIST, params.cursor.as_deref(), params.limit)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     let token = snapshot.token(&id).await?;
     let root_epoch = snapshot.root_epoch(&id).await?;
     let rows = sqlx::query(

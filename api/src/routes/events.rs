@@ -121,7 +121,7 @@ pub async fn event(
     let gateway: GatewayId = parse("gateway", &gateway)?;
     let generation: u32 = parse("generation", &generation)?;
     let sequence: u64 = parse("sequence", &sequence)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     let unknown = snapshot.unknown("event", format!("{gateway}/{generation}/{sequence}"));
     let Ok(number) = i64::try_from(sequence) else { return Err(unknown) };
     let row = sqlx::query(

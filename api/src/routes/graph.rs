@@ -75,7 +75,7 @@ pub struct GraphEdge {
 ))]
 pub async fn graph(State(api): State<Api>, Path(asset): Path<String>) -> Result<Json<Answer<AssetGraph>>, ReadError> {
     let id: AssetId = parse("asset", &asset)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     // Postgres walks breadth first and stops at the limit: the nearest are found.
     let up = sqlx::query(
         "WITH RECURSIVE walk (asset, steps) AS (

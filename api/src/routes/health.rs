@@ -72,7 +72,7 @@ pub struct RootAge {
     )),
 ))]
 pub async fn health(State(api): State<Api>) -> Result<Response, ReadError> {
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     let row = sqlx::query(
         "SELECT greatest(seen_slot - confirmed_slot, 0) AS lag,
                 greatest(floor(extract(epoch FROM now() - updated_at)), 0)::bigint AS silent,

@@ -87,7 +87,7 @@ pub async fn history(
 ) -> Result<Json<Page<HistoryEntry>>, ReadError> {
     let claimant: Claimant = parse("claimant", &claimant)?;
     let page = PageRequest::<Key>::parse(LIST, params.cursor.as_deref(), params.limit)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     let rows = sqlx::query(
         "SELECT h.*, h.paid::text AS paid_text, h.claimed::text AS claimed_text, h.earned::text AS earned_text,
                 v.mint, v.decimals,

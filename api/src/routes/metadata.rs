@@ -1,6 +1,7 @@
 //! An asset's metadata out of the content store: what its registrant says about
 //! it. Shown, never trusted, and nothing is worked out from it.
 
+use crate::catalogue::METADATA_BYTES_MAX;
 use crate::problem::ReadError;
 use crate::server::Api;
 use serde::Deserialize;
@@ -9,8 +10,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tributary_core::id::FileHash;
 
-/// No longer metadata is read.
-const METADATA_BYTES_MAX: u64 = 64 << 10;
 /// How many names are remembered; they never change under their hash.
 const NAMES_MAX: usize = 16_384;
 /// Longer names are cut, in characters.

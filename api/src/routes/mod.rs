@@ -1,11 +1,14 @@
 //! The paths, one file a subject. Each handler takes a snapshot, reads, frames.
 
+mod asset_usage;
 mod assets;
 mod auth;
 mod balances;
 mod changes;
 mod claims;
+mod collections;
 mod deposits;
+mod disputes;
 mod earnings;
 mod epochs;
 mod events;
@@ -17,17 +20,21 @@ mod keys;
 mod metadata;
 mod network;
 mod payers;
+mod policies;
 mod proof;
 mod receipt_events;
 mod receipts;
 mod root_list;
+mod search;
+mod spending;
 mod statement;
 mod terms;
 mod vaults;
 mod waterfall;
 mod webhooks;
 
-pub use metadata::Names;
+pub use assets::ASSET;
+pub use metadata::{Names, name_in};
 
 use crate::server::Api;
 use utoipa_axum::router::OpenApiRouter;
@@ -41,6 +48,11 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(assets::assets))
         .routes(routes!(assets::asset))
         .routes(routes!(graph::graph))
+        .routes(routes!(asset_usage::asset_usage))
+        .routes(routes!(search::search))
+        .routes(routes!(disputes::disputes))
+        .routes(routes!(collections::collections))
+        .routes(routes!(collections::collection))
         .routes(routes!(vaults::vaults))
         .routes(routes!(vaults::vault))
         .routes(routes!(deposits::deposits))
@@ -48,8 +60,10 @@ pub fn all() -> OpenApiRouter<Api> {
         .routes(routes!(root_list::root))
         .routes(routes!(waterfall::waterfall))
         .routes(routes!(epochs::epochs))
+        .routes(routes!(policies::policies))
         .routes(routes!(claims::claims))
         .routes(routes!(payers::payer))
+        .routes(routes!(spending::spending))
         .routes(routes!(balances::balances))
         .routes(routes!(proof::proof))
         .routes(routes!(history::history))

@@ -63,7 +63,7 @@ pub struct Gateway {
     (status = 503, body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn network(State(api): State<Api>) -> Result<Json<Answer<Network>>, ReadError> {
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     let vaults = sqlx::query("SELECT vault, mint, decimals FROM chain.vaults ORDER BY vault LIMIT $1")
         .bind(SHOWN_MAX)
         .fetch_all(snapshot.connection())

@@ -82,7 +82,7 @@ pub struct MandateRecord {
 ))]
 pub async fn payer(State(api): State<Api>, Path(payer): Path<String>) -> Result<Json<Answer<Payer>>, ReadError> {
     let id: PayerId = parse("payer", &payer)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     let payer = Payer {
         payer: id,
         accounts: accounts(&mut snapshot, &id).await?,

@@ -109,7 +109,7 @@ pub async fn proof(
     let claimant: Claimant = parse("claimant", &claimant)?;
     let vault: VaultId = parse("vault", &params.vault)?;
     let class = params.class.unwrap_or(Class::Earned);
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     let token = snapshot.token(&vault).await?;
     let paid = sqlx::query(
         "SELECT coalesce(max(claimed), 0)::text AS claimed FROM chain.claims
@@ -126,7 +126,7 @@ pub async fn proof(
     let Some(root) = newest(&mut snapshot, &vault, RootStatus::Active).await? else {
         return Ok(Json(snapshot.answer(None, empty(Standing::NoRoot))));
     };
-    let (leaf_file, mut found) = root.leaves(&api.store, vec![(class.into(), claimant)]).await?;
+    let (leaf_file, mut found) = root.leaves(&api, vec![(class.into(), claimant)]).await?;
     let answer = match found.pop().flatten() {
         None => empty(Standing::NoEntitlement),
         Some(leaf) => ProofAnswer {

@@ -109,7 +109,7 @@ pub async fn receipt_events(
     let claimant: Claimant = parse("claimant", &claimant)?;
     let vault: VaultId = parse("vault", &params.vault)?;
     let page = PageRequest::<(GatewayId, u32, u64)>::parse(LIST, params.cursor.as_deref(), params.limit)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     let token = snapshot.token(&vault).await?;
     let root_epoch = snapshot.root_epoch(&vault).await?;
     let (as_of_slot, mut data, mut next) = (snapshot.as_of_slot(), Vec::new(), None);

@@ -126,7 +126,7 @@ pub async fn receipts(
     let claimant: Claimant = parse("claimant", &claimant)?;
     let vault: VaultId = parse("vault", &params.vault)?;
     let page = PageRequest::<(AssetId, Option<AssetId>, String)>::parse(LIST, params.cursor.as_deref(), params.limit)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     let token = snapshot.token(&vault).await?;
     let root_epoch = snapshot.root_epoch(&vault).await?;
     let Some(replay) = replay_of(&api, &mut snapshot, &vault, params.epoch, &claimant).await? else {

@@ -59,7 +59,7 @@ pub async fn roots(
 ) -> Result<Json<Page<Root>>, ReadError> {
     let id: VaultId = parse("vault", &vault)?;
     let page = PageRequest::<(u64, u16)>::parse(LIST, params.cursor.as_deref(), params.limit)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     snapshot.token(&id).await?;
     let epoch = snapshot.root_epoch(&id).await?;
     let rows = sqlx::query(select_roots!(
@@ -84,7 +84,7 @@ pub async fn roots(
 ))]
 pub async fn root(State(api): State<Api>, Path(root_id): Path<String>) -> Result<Json<Answer<RootDetail>>, ReadError> {
     let id: RootId = parse("root_id", &root_id)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     // A root's id is made of its vault's domain, so no two vaults share one.
     let row = sqlx::query(select_roots!("WHERE r.root_id = $1 LIMIT 1"))
         .bind(id.0.as_slice())

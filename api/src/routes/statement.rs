@@ -53,7 +53,7 @@ pub async fn statement(
     let claimant: Claimant = parse("claimant", &claimant)?;
     let year: i32 = parse("year", &year)?;
     let vault: VaultId = parse("vault", &params.vault)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     snapshot.token(&vault).await?;
     let roots = roots_of(&mut snapshot, &vault, year, api.replays.events_max()).await?;
     // Nothing more is read from the database, and computing takes a while.

@@ -65,10 +65,17 @@ pub struct Announced {
     pub pending: Vec<Terms>,
 }
 
+/// The terms in a row that has them beside others' columns.
+pub fn in_force(row: &PgRow) -> Result<Option<Terms>, ReadError> {
+    if row.try_get::<Option<i64>, _>("terms_slot")?.is_none() { Ok(None) } else { terms_of(row).map(Some) }
+}
+
 /// Reads an asset's terms.
 pub async fn announced(snapshot: &mut Snapshot, asset: &AssetId) -> Result<Announced, ReadError> {
     let rows = sqlx::query(
-        "SELECT claimants, shares_bps, mix_bps, announced_slot, effective_slot, state, commitment FROM chain.terms_v1
+        "SELECT claimants, shares_bps, mix_bps, announced_slot, effective_slot AS terms_slot, state,
+            commitment AS terms_commitment
+         FROM chain.terms_v1
          WHERE asset = $1 AND state IN ('in_force', 'pending') ORDER BY effective_slot, announced_slot",
     )
     .bind(asset.0.as_slice())
@@ -88,19 +95,13 @@ pub async fn announced(snapshot: &mut Snapshot, asset: &AssetId) -> Result<Annou
 }
 
 fn terms_of(row: &PgRow) -> Result<Terms, ReadError> {
-    let claimants: Vec<Vec<u8>> = row.try_get("claimants")?;
-    let shares: Vec<i32> = row.try_get("shares_bps")?;
-    let co_owners = claimants.iter().zip(shares).map(|(claimant, share)| {
-        let claimant = <[u8; 32]>::try_from(claimant.as_slice()).map_err(|_| ReadError::Row("claimants"))?;
-        let share_bps = u16::try_from(share).map_err(|_| ReadError::Row("shares_bps"))?;
-        Ok(CoOwner { claimant: Claimant(claimant), share_bps })
-    });
+    let shares = row.ids("claimants")?.into_iter().zip(row.shares("shares_bps")?);
     Ok(Terms {
-        co_owners: co_owners.collect::<Result<_, ReadError>>()?,
+        co_owners: shares.map(|(claimant, share_bps)| CoOwner { claimant, share_bps }).collect(),
         mix: mix_of(row.try_get("mix_bps")?)?,
         announced_slot: row.count("announced_slot")?,
-        effective_slot: row.count("effective_slot")?,
-        commitment: commitment_of(row)?,
+        effective_slot: row.count("terms_slot")?,
+        commitment: Commitment::of(&row.text("terms_commitment")?).ok_or(ReadError::Row("terms_commitment"))?,
     })
 }
 

@@ -76,7 +76,7 @@ pub async fn vaults(
     Params(params): Params<PageParams>,
 ) -> Result<Json<Page<Vault>>, ReadError> {
     let page = PageRequest::<VaultId>::parse(LIST, params.cursor.as_deref(), params.limit)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     let rows = sqlx::query(
         "SELECT vault, mint, decimals, token_program, token_account, freezable, challenge_slots::text,
                 challenge_seconds::text, growth_per_slot::text, growth_burst::text
@@ -112,7 +112,7 @@ fn vault_of(row: &sqlx::postgres::PgRow) -> Result<Vault, ReadError> {
 ))]
 pub async fn vault(State(api): State<Api>, Path(vault): Path<String>) -> Result<Json<Answer<VaultDetail>>, ReadError> {
     let id: VaultId = parse("vault", &vault)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     let row = sqlx::query(
         "SELECT vault, mint, decimals, token_program, token_account, freezable, challenge_slots::text,
                 challenge_seconds::text, growth_per_slot::text, growth_burst::text,

@@ -80,7 +80,7 @@ pub async fn waterfall(
     Path(root_id): Path<String>,
 ) -> Result<Json<Answer<Waterfall>>, ReadError> {
     let id: RootId = parse("root_id", &root_id)?;
-    let mut snapshot = Snapshot::open(&api.pool).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     let row = sqlx::query(
         "SELECT v.vault, v.mint, v.decimals, w.file FROM ledger.waterfalls w JOIN chain.vaults v USING (vault)
          WHERE w.root_id = $1 LIMIT 1",

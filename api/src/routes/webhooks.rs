@@ -113,7 +113,7 @@ pub async fn make_webhook(
         vault: parse_or_none("vault", request.vault.as_deref())?,
         claimant: parse_or_none("claimant", request.claimant.as_deref())?,
     };
-    let now = Snapshot::open(&api.pool).await?.finalised_slot();
+    let now = Snapshot::open(&api.readers).await?.finalised_slot();
     let begun = once(&api.access, caller.account, &headers, "/v1/webhooks", &request).await?;
     let (mut transaction, key) = match begun {
         Once::Done(response) => return Ok(response),
@@ -233,7 +233,7 @@ pub async fn deliveries(
 ) -> Result<Json<Page<Delivery>>, ReadError> {
     caller.needs(Scope::Webhooks)?;
     let page = PageRequest::<(String, u64)>::parse(LIST, params.cursor.as_deref(), params.limit)?;
-    let mut snapshot = Snapshot::open(&api.access).await?;
+    let mut snapshot = Snapshot::open(&api.readers).await?;
     sqlx::query("SELECT id FROM access.webhooks WHERE id = $1 AND account = $2")
         .bind(&id)
         .bind(caller.account.0.as_slice())

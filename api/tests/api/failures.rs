@@ -64,9 +64,9 @@ async fn what_does_not_exist_is_not_found_and_says_as_of_when() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_its_database_the_api_says_so_and_recovers_by_itself() {
-    let mut world = World::start().await;
+    let mut world = World::alone().await;
     world.api.json("/v1/network").await;
-    world.cluster.pause().await.unwrap();
+    world.database.server().pause().await.unwrap();
     for path in ["/v1/network", "/v1/health", "/v1/assets"] {
         let problem = world.api.problem(path, 503).await;
         assert_eq!(problem["code"], "database_unavailable");
@@ -75,7 +75,7 @@ async fn without_its_database_the_api_says_so_and_recovers_by_itself() {
     let leaf_file = world.epochs[0].bundle.manifest.leaf_file;
     let file = world.api.get(&format!("/v1/files/{leaf_file}")).await;
     assert_eq!(file.status(), 200, "published files need no database");
-    world.cluster.resume().await.unwrap();
+    world.database.server().resume().await.unwrap();
     world.api.json("/v1/network").await;
 }
 

@@ -4,6 +4,7 @@
 
 mod access;
 mod answers;
+mod cache;
 mod changes;
 mod description;
 mod explorer;
@@ -13,6 +14,8 @@ mod limits;
 mod pages;
 mod pending;
 mod receipts;
+mod registry;
+mod search;
 mod statements;
 mod webhooks;
 mod world;

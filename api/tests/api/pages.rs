@@ -1,7 +1,7 @@
 //! Lists: no holes, no doubles, one moment.
 
 use crate::world::World;
-use crate::world::history::{claimant, vault};
+use crate::world::history::{asset, claimant, payer, vault};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,6 +19,11 @@ async fn small_pages_hold_what_one_large_page_holds_in_the_same_order() {
         format!("{vault}/claims"),
         format!("{vault}/roots"),
         format!("{vault}/epochs"),
+        format!("{vault}/policies"),
+        "/v1/disputes".to_owned(),
+        "/v1/collections".to_owned(),
+        format!("/v1/assets/{}/usage?vault={}", asset("Rivers"), crate::world::history::vault()),
+        format!("/v1/payers/{}/usage?vault={}", payer(), crate::world::history::vault()),
         format!("{}/history", claims("ada")),
         format!("{}/receipts?vault={}&epoch=1", claims("bob"), crate::world::history::vault()),
         format!("{}/receipts/events?vault={}&epoch=1", claims("bob"), crate::world::history::vault()),

@@ -19,7 +19,7 @@ async fn waterfall(world: &World, made: &Made) -> Value {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_waterfall_is_told_as_it_was_signed_and_adds_up() {
     let world = World::start().await;
-    for made in &world.epochs {
+    for made in world.epochs.iter() {
         let told = waterfall(&world, made).await;
         let signed = Signed::decode(&made.waterfall).unwrap();
         assert_eq!(told["epoch"], made.bundle.manifest.epoch.0);

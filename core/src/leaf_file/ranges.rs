@@ -2,7 +2,7 @@
 //!
 //! Reads the header, the list of blocks and one block, never the whole file, and
 //! believes none of it: what was read must hash to the tree that the chain
-//! shows. It does not know what the leaf is worth by now; claims do.
+//! shows. Who asks often keeps [`Checked`] and reads less. It does not know what the leaf is worth by now; claims do.
 
 use super::{BLOCK, BLOCK_BYTES, HEADER_BYTES, LEAF_BYTES, MAGIC};
 use crate::amount::BaseUnits;
@@ -12,6 +12,7 @@ use crate::id::Claimant;
 use crate::leaf::{CLASSES, Leaf, LeafClass};
 use crate::tree::{LEAVES_MAX, Node, SIBLING_BYTES, locate, path_len};
 use std::io::{Read, Seek, SeekFrom};
+use std::sync::OnceLock;
 use std::vec::Vec;
 
 /// A claimant's leaf in a root.
@@ -52,10 +53,30 @@ pub struct Expected {
     pub leaf_count: u32,
 }
 
-/// A block's first key and its subtree.
-struct Block {
+/// A subtree and its first leaf's key.
+struct Subtree {
     first: (LeafClass, Claimant),
     node: Node,
+}
+
+/// Leaves that are read for one proof once their block has been checked.
+const PART: usize = 64;
+
+/// A block whose leaves were hashed: its parts, and the nodes from them up to its own.
+struct Parts {
+    firsts: Vec<(LeafClass, Claimant)>,
+    levels: Vec<Vec<Node>>,
+}
+
+/// A root's leaf file that many ask about: what was hashed up to the chain's tree
+/// is remembered, a few bytes a leaf, so that a proof costs the hashing of
+/// [`PART`] leaves. The leaves themselves stay in the file, and whatever is read
+/// there is hashed each time.
+pub struct Checked {
+    expected: Expected,
+    blocks: Vec<Subtree>,
+    levels: Vec<Vec<Node>>,
+    parts: Vec<OnceLock<Parts>>,
 }
 
 /// Finds a leaf. `None`, just as surely, when the root has none for this
@@ -66,38 +87,85 @@ pub fn find(
     class: LeafClass,
     claimant: &Claimant,
 ) -> Result<Option<Entitlement>, LeafReadError> {
-    let count = expected.leaf_count;
-    check_header(&read(file, 0, HEADER_BYTES)?, expected)?;
-    let blocks = read_blocks(file, count)?;
-    let nodes: Vec<Node> = blocks.iter().map(|block| block.node).collect();
-    let at = blocks.partition_point(|block| block.first <= (class, *claimant)).saturating_sub(1);
-    let (above, top) = siblings(nodes, at).ok_or(LeafReadError::OtherTree)?;
-    if top.hash != expected.tree_hash {
-        return Err(LeafReadError::OtherTree);
+    Checked::open(file, expected)?.find(file, class, claimant)
+}
+
+impl Checked {
+    /// Reads header and list of blocks.
+    pub fn open(file: &mut (impl Read + Seek), expected: &Expected) -> Result<Self, LeafReadError> {
+        check_header(&read(file, 0, HEADER_BYTES)?, expected)?;
+        let blocks = read_blocks(file, expected.leaf_count)?;
+        let levels = levels(blocks.iter().map(|block| block.node).collect()).ok_or(LeafReadError::OtherTree)?;
+        if top(&levels).is_none_or(|top| top.hash != expected.tree_hash) {
+            return Err(LeafReadError::OtherTree);
+        }
+        let parts = blocks.iter().map(|_| OnceLock::new()).collect();
+        Ok(Self { expected: *expected, blocks, levels, parts })
     }
 
-    let start = at * BLOCK;
-    let length = BLOCK.min(count as usize - start);
+    /// Finds a leaf in the same file, as [`find`] does.
+    pub fn find(
+        &self,
+        file: &mut (impl Read + Seek),
+        class: LeafClass,
+        claimant: &Claimant,
+    ) -> Result<Option<Entitlement>, LeafReadError> {
+        let key = (class, *claimant);
+        let count = self.expected.leaf_count;
+        let block = self.blocks.partition_point(|block| block.first <= key).saturating_sub(1);
+        let parts = self.parts(file, block)?;
+        let part = parts.firsts.partition_point(|first| *first <= key).saturating_sub(1);
+        let start = block * BLOCK + part * PART;
+        let leaves = leaves_at(file, start, PART.min(self.end(block) - start))?;
+        let within = levels(self.hashed(&leaves)).ok_or(LeafReadError::OtherTree)?;
+        // The part is checked even when the leaf is not in it.
+        if top(&within) != parts.levels.first().and_then(|level| level.get(part)) {
+            return Err(LeafReadError::OtherTree);
+        }
+        let Ok(at) = leaves.binary_search_by(|leaf| (leaf.class, leaf.claimant).cmp(&key)) else { return Ok(None) };
+        // Both fit: the count was checked to be at most 2²⁴.
+        let index = (start + at) as u32;
+        let siblings = path(&within, at).chain(path(&parts.levels, part)).chain(path(&self.levels, block));
+        let depth = locate(index, count).map(|place| path_len(place.index, place.count)).unwrap_or_default();
+        let mut proof = Vec::with_capacity(depth as usize * SIBLING_BYTES);
+        for sibling in siblings.take(depth as usize) {
+            proof.extend_from_slice(&sibling.hash);
+            proof.extend_from_slice(&sibling.sum.to_le_bytes());
+        }
+        Ok(Some(Entitlement { index, leaf_count: count, cumulative: leaves[at].cumulative, proof }))
+    }
+
+    /// A block's parts; its leaves are hashed up to its node the first time.
+    fn parts(&self, file: &mut (impl Read + Seek), block: usize) -> Result<&Parts, LeafReadError> {
+        let (known, expected) = self.parts.get(block).zip(self.blocks.get(block)).ok_or(LeafReadError::OtherTree)?;
+        if let Some(parts) = known.get() {
+            return Ok(parts);
+        }
+        let start = block * BLOCK;
+        let leaves = leaves_at(file, start, self.end(block) - start)?;
+        let firsts = leaves.iter().step_by(PART).map(|leaf| (leaf.class, leaf.claimant)).collect();
+        let nodes = leaves.chunks(PART).map(|part| top(&levels(self.hashed(part))?).copied());
+        let levels = nodes.collect::<Option<_>>().and_then(levels).ok_or(LeafReadError::OtherTree)?;
+        if top(&levels) != Some(&expected.node) {
+            return Err(LeafReadError::OtherTree);
+        }
+        Ok(known.get_or_init(|| Parts { firsts, levels }))
+    }
+
+    /// One past a block's last leaf.
+    fn end(&self, block: usize) -> usize {
+        ((block + 1) * BLOCK).min(self.expected.leaf_count as usize)
+    }
+
+    fn hashed(&self, leaves: &[Leaf]) -> Vec<Node> {
+        let node = |leaf: &Leaf| Node { hash: leaf.hash(&self.expected.domain), sum: leaf.cumulative.0 };
+        leaves.iter().map(node).collect()
+    }
+}
+
+fn leaves_at(file: &mut (impl Read + Seek), start: usize, length: usize) -> Result<Vec<Leaf>, LeafReadError> {
     let bytes = read(file, (HEADER_BYTES + start * LEAF_BYTES) as u64, length * LEAF_BYTES)?;
-    let leaves = read_leaves(&bytes)?;
-    let hashed = |leaf: &Leaf| Node { hash: leaf.hash(&expected.domain), sum: leaf.cumulative.0 };
-    let found = leaves.binary_search_by(|leaf| (leaf.class, leaf.claimant).cmp(&(class, *claimant)));
-    // The block is checked even when the leaf is not in it.
-    let (below, node) =
-        siblings(leaves.iter().map(hashed).collect(), found.unwrap_or(0)).ok_or(LeafReadError::OtherTree)?;
-    if Some(&node) != blocks.get(at).map(|block| &block.node) {
-        return Err(LeafReadError::OtherTree);
-    }
-    let Ok(within) = found else { return Ok(None) };
-    // Both fit: the count was checked to be at most 2²⁴.
-    let index = (start + within) as u32;
-    let depth = locate(index, count).map(|place| path_len(place.index, place.count)).unwrap_or_default();
-    let mut proof = Vec::with_capacity(depth as usize * SIBLING_BYTES);
-    for sibling in below.iter().chain(&above).take(depth as usize) {
-        proof.extend_from_slice(&sibling.hash);
-        proof.extend_from_slice(&sibling.sum.to_le_bytes());
-    }
-    Ok(Some(Entitlement { index, leaf_count: count, cumulative: leaves[within].cumulative, proof }))
+    Ok(read_leaves(&bytes)?)
 }
 
 fn read(file: &mut (impl Read + Seek), at: u64, length: usize) -> Result<Vec<u8>, std::io::Error> {
@@ -122,7 +190,7 @@ fn check_header(bytes: &[u8], expected: &Expected) -> Result<(), LeafReadError> 
     Ok(())
 }
 
-fn read_blocks(file: &mut (impl Read + Seek), count: u32) -> Result<Vec<Block>, LeafReadError> {
+fn read_blocks(file: &mut (impl Read + Seek), count: u32) -> Result<Vec<Subtree>, LeafReadError> {
     let leaves = count as usize;
     let blocks = leaves.div_ceil(BLOCK);
     let bytes = read(file, (HEADER_BYTES + leaves * LEAF_BYTES) as u64, blocks * BLOCK_BYTES)?;
@@ -130,7 +198,7 @@ fn read_blocks(file: &mut (impl Read + Seek), count: u32) -> Result<Vec<Block>, 
     let mut out = Vec::with_capacity(blocks);
     for _ in 0..blocks {
         let class = class(&mut r)?;
-        out.push(Block {
+        out.push(Subtree {
             first: (class, Claimant(r.array("claimant")?)),
             node: Node { hash: r.array("block hash")?, sum: r.u64("block sum")? },
         });
@@ -156,24 +224,35 @@ fn class(r: &mut Reader<'_>) -> Result<LeafClass, DecodeError> {
     LeafClass::from_code(r.u8("class")?).ok_or(DecodeError::Value("class"))
 }
 
-/// The siblings of node `at` from the bottom up, and the top node. `None` when
-/// there is no such node or a sum overflows.
-fn siblings(mut level: Vec<Node>, mut at: usize) -> Option<(Vec<Node>, Node)> {
-    let mut path = Vec::new();
-    while level.len() > 1 {
-        path.extend(level.get(at ^ 1));
-        at /= 2;
-        let mut above = Vec::with_capacity(level.len().div_ceil(2));
-        for pair in level.chunks(2) {
+/// The levels above some nodes, they and the top node included. `None` when a sum
+/// overflows.
+fn levels(bottom: Vec<Node>) -> Option<Vec<Vec<Node>>> {
+    let mut levels = std::vec![bottom];
+    loop {
+        let below = levels.last()?;
+        if below.len() <= 1 {
+            return Some(levels);
+        }
+        let mut above = Vec::with_capacity(below.len().div_ceil(2));
+        for pair in below.chunks(2) {
             above.push(match pair {
                 [left, right] => Node::join(left, right)?,
                 [single] => *single,
                 _ => return None,
             });
         }
-        level = above;
+        levels.push(above);
     }
-    level.first().map(|top| (path, *top))
+}
+
+/// The node that all levels lead to.
+fn top(levels: &[Vec<Node>]) -> Option<&Node> {
+    levels.last().and_then(|level| level.first())
+}
+
+/// The siblings of the lowest level's node `at`, from the bottom up.
+fn path(levels: &[Vec<Node>], at: usize) -> impl Iterator<Item = &Node> {
+    levels.iter().enumerate().filter_map(move |(height, level)| level.get((at >> height) ^ 1))
 }
 
 #[cfg(test)]

@@ -51,6 +51,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/assets/{asset}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an asset earned, by epoch and policy, the newest epoch first. Epochs whose
+         *     root was struck down are left out.
+         */
+        get: operations["asset_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/challenge": {
         parameters: {
             query?: never;
@@ -244,6 +264,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Collections by address. */
+        get: operations["collections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/collections/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A collection with its members, those that stay first. */
+        get: operations["collection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Disputes, the newest first. */
+        get: operations["disputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events/{gateway}/{generation}/{sequence}": {
         parameters: {
             query?: never;
@@ -371,6 +442,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payers/{payer}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a payer paid, by agent. Unknown payers have an empty list. */
+        get: operations["spending"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/roots/{root_id}": {
         parameters: {
             query?: never;
@@ -400,6 +488,23 @@ export interface paths {
          *     pool.
          */
         get: operations["waterfall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks for something by name, address or hash. */
+        get: operations["search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -507,6 +612,26 @@ export interface paths {
         };
         /** A vault's epochs, newest attempt first. */
         get: operations["epochs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vaults/{vault}/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A vault's policy sets, the newest first; one that waits for its timelock before
+         *     all others.
+         */
+        get: operations["policies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -697,6 +822,27 @@ export interface components {
                 claimant: string;
                 /** @description One entry a vault, also where there is nothing yet. */
                 vaults: components["schemas"]["VaultBalance"][];
+            };
+            /**
+             * Format: int64
+             * @description Epoch of the vault's newest active root; null where no single vault is
+             *     concerned, or before its first root.
+             */
+            root_epoch: number | null;
+        };
+        /** @description One thing, and as of when. */
+        Answer_CollectionDetail: {
+            /**
+             * Format: int64
+             * @description Everything on-chain up to this slot is accounted for.
+             */
+            as_of_slot: number;
+            /** @description A collection with its members. */
+            data: components["schemas"]["Collection"] & {
+                /** @description Whether it has more than are shown. */
+                is_cut: boolean;
+                /** @description Who is in it, was, or is about to be. */
+                members: components["schemas"]["Member"][];
             };
             /**
              * Format: int64
@@ -938,6 +1084,27 @@ export interface components {
             root_epoch: number | null;
         };
         /** @description One thing, and as of when. */
+        Answer_SearchResults: {
+            /**
+             * Format: int64
+             * @description Everything on-chain up to this slot is accounted for.
+             */
+            as_of_slot: number;
+            /** @description What was found. */
+            data: {
+                /** @description Whether there are more than are shown: `/v1/assets?name=` lists them all. */
+                is_cut: boolean;
+                /** @description The best matches; assets by name in the order of registration. */
+                matches: components["schemas"]["Match"][];
+            };
+            /**
+             * Format: int64
+             * @description Epoch of the vault's newest active root; null where no single vault is
+             *     concerned, or before its first root.
+             */
+            root_epoch: number | null;
+        };
+        /** @description One thing, and as of when. */
         Answer_VaultDetail: {
             /**
              * Format: int64
@@ -1105,6 +1272,32 @@ export interface components {
          * @enum {string}
          */
         AssetStatus: "active" | "disputed" | "retired";
+        /** @description What an asset earned in an epoch by one policy. */
+        AssetUsage: {
+            /** @description How much, over all claimants, in sub-units. */
+            amount: components["schemas"]["SubAmount"];
+            /**
+             * Format: int64
+             * @description How many claimants share it.
+             */
+            claimants: number;
+            /**
+             * Format: int64
+             * @description In which epoch.
+             */
+            epoch: number;
+            /**
+             * Format: int64
+             * @description The finalised slot that closed it.
+             */
+            finalised_slot: number;
+            /** @description Whether its root serves already. */
+            is_active: boolean;
+            /** @description Why: the policy's name as the ledger has it. */
+            policy: string;
+            /** @description What its amount is counted in. */
+            token: components["schemas"]["Token"];
+        };
         /** @description What a claimant has. */
         Balances: {
             /** @description Whose. */
@@ -1267,6 +1460,34 @@ export interface components {
              */
             share_bps: number;
         };
+        /** @description A collection. */
+        Collection: {
+            /** @description Its record's address. */
+            collection: string;
+            /** @description Who keeps it. */
+            curator: string;
+            /** @description SHA-256 of the metadata. */
+            metadata_hash: string;
+            /** @description What its metadata calls it; null when the metadata is not in this API's store. */
+            name: string | null;
+            /**
+             * Format: int32
+             * @description The curator's share of what its members earn, in ten-thousandths.
+             */
+            share_bps: number;
+            /**
+             * Format: int64
+             * @description The slot it was made in.
+             */
+            slot: number;
+        };
+        /** @description A collection with its members. */
+        CollectionDetail: components["schemas"]["Collection"] & {
+            /** @description Whether it has more than are shown. */
+            is_cut: boolean;
+            /** @description Who is in it, was, or is about to be. */
+            members: components["schemas"]["Member"][];
+        };
         /**
          * @description How sure it is what the chain says.
          * @enum {string}
@@ -1351,6 +1572,46 @@ export interface components {
             slot: number;
             /** @description What its amounts are counted in. */
             token: components["schemas"]["Token"];
+        };
+        /** @description A dispute. While it is open, what the asset earns is held back. */
+        Dispute: {
+            /** @description About which asset. */
+            asset: components["schemas"]["NamedAsset"];
+            bond_lamports: components["schemas"]["Amount"] | null;
+            /** @description Who opened it. */
+            challenger: string;
+            /**
+             * Format: int64
+             * @description The last slot for a ruling; without one it ends in the owner's favour.
+             */
+            deadline_slot: number | null;
+            /** @description SHA-256 of the evidence. */
+            evidence: string | null;
+            /**
+             * Format: int64
+             * @description The slot it was opened in.
+             */
+            opened_slot: number;
+            /**
+             * @description How it ended (`rejected`, `expired`, `reassigned`, `cancelled`,
+             *     `displaced`); null while it is open.
+             */
+            outcome: string | null;
+            /**
+             * Format: int64
+             * @description The slot it ended in.
+             */
+            outcome_slot: number | null;
+            /**
+             * Format: int64
+             * @description The first slot at which the owner can change; null unless upheld.
+             */
+            reassign_from: number | null;
+            /**
+             * Format: int64
+             * @description The slot it was upheld in; the owner changes only after the timelock.
+             */
+            upheld_slot: number | null;
         };
         /** @description What an asset earned a claimant in an epoch. */
         Earning: {
@@ -1495,6 +1756,11 @@ export interface components {
             /** @description Which part: the name of a path or query parameter. */
             field: string;
         };
+        /**
+         * @description What a match is.
+         * @enum {string}
+         */
+        Found: "asset" | "collection" | "vault" | "root" | "gateway" | "claimant" | "payer" | "file";
         /** @description A registered gateway. */
         Gateway: {
             /** @description Its record's address. */
@@ -1698,6 +1964,35 @@ export interface components {
             /** @description What its amounts are counted in. */
             token: components["schemas"]["Token"];
         };
+        /** @description Something that matches. */
+        Match: {
+            /** @description Its address or hash. */
+            id: string;
+            /** @description What it is. */
+            kind: components["schemas"]["Found"];
+            /** @description What its metadata calls it; null when it has no name here. */
+            name: string | null;
+        };
+        /** @description An asset's time in a collection. */
+        Member: {
+            /** @description Which asset. */
+            asset: components["schemas"]["NamedAsset"];
+            /**
+             * Format: int64
+             * @description The first slot it counts at.
+             */
+            from_slot: number;
+            /**
+             * Format: int32
+             * @description The curator's share as it was when the asset joined, in ten-thousandths.
+             */
+            share_bps: number;
+            /**
+             * Format: int64
+             * @description The first slot it no longer counts at; null while it stays.
+             */
+            until_slot: number | null;
+        };
         /** @description How a model's income is shared between the policies, in ten-thousandths. */
         Mix: {
             /**
@@ -1858,6 +2153,50 @@ export interface components {
             root_epoch: number | null;
         };
         /** @description One page of a list, and as of when. */
+        Page_AssetUsage: {
+            /**
+             * Format: int64
+             * @description Everything on-chain up to this slot is accounted for.
+             */
+            as_of_slot: number;
+            /** @description The page's entries. */
+            data: {
+                /** @description How much, over all claimants, in sub-units. */
+                amount: components["schemas"]["SubAmount"];
+                /**
+                 * Format: int64
+                 * @description How many claimants share it.
+                 */
+                claimants: number;
+                /**
+                 * Format: int64
+                 * @description In which epoch.
+                 */
+                epoch: number;
+                /**
+                 * Format: int64
+                 * @description The finalised slot that closed it.
+                 */
+                finalised_slot: number;
+                /** @description Whether its root serves already. */
+                is_active: boolean;
+                /** @description Why: the policy's name as the ledger has it. */
+                policy: string;
+                /** @description What its amount is counted in. */
+                token: components["schemas"]["Token"];
+            }[];
+            /** @description Whether there is another page. */
+            has_more: boolean;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description Epoch of the vault's newest active root; null where no single vault is
+             *     concerned, or before its first root.
+             */
+            root_epoch: number | null;
+        };
+        /** @description One page of a list, and as of when. */
         Page_Change: {
             /**
              * Format: int64
@@ -1975,6 +2314,45 @@ export interface components {
             root_epoch: number | null;
         };
         /** @description One page of a list, and as of when. */
+        Page_Collection: {
+            /**
+             * Format: int64
+             * @description Everything on-chain up to this slot is accounted for.
+             */
+            as_of_slot: number;
+            /** @description The page's entries. */
+            data: {
+                /** @description Its record's address. */
+                collection: string;
+                /** @description Who keeps it. */
+                curator: string;
+                /** @description SHA-256 of the metadata. */
+                metadata_hash: string;
+                /** @description What its metadata calls it; null when the metadata is not in this API's store. */
+                name?: string | null;
+                /**
+                 * Format: int32
+                 * @description The curator's share of what its members earn, in ten-thousandths.
+                 */
+                share_bps: number;
+                /**
+                 * Format: int64
+                 * @description The slot it was made in.
+                 */
+                slot: number;
+            }[];
+            /** @description Whether there is another page. */
+            has_more: boolean;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description Epoch of the vault's newest active root; null where no single vault is
+             *     concerned, or before its first root.
+             */
+            root_epoch: number | null;
+        };
+        /** @description One page of a list, and as of when. */
         Page_Delivery: {
             /**
              * Format: int64
@@ -2059,6 +2437,64 @@ export interface components {
                 slot: number;
                 /** @description What its amounts are counted in. */
                 token: components["schemas"]["Token"];
+            }[];
+            /** @description Whether there is another page. */
+            has_more: boolean;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description Epoch of the vault's newest active root; null where no single vault is
+             *     concerned, or before its first root.
+             */
+            root_epoch: number | null;
+        };
+        /** @description One page of a list, and as of when. */
+        Page_Dispute: {
+            /**
+             * Format: int64
+             * @description Everything on-chain up to this slot is accounted for.
+             */
+            as_of_slot: number;
+            /** @description The page's entries. */
+            data: {
+                /** @description About which asset. */
+                asset: components["schemas"]["NamedAsset"];
+                bond_lamports?: components["schemas"]["Amount"] | null;
+                /** @description Who opened it. */
+                challenger: string;
+                /**
+                 * Format: int64
+                 * @description The last slot for a ruling; without one it ends in the owner's favour.
+                 */
+                deadline_slot?: number | null;
+                /** @description SHA-256 of the evidence. */
+                evidence?: string | null;
+                /**
+                 * Format: int64
+                 * @description The slot it was opened in.
+                 */
+                opened_slot: number;
+                /**
+                 * @description How it ended (`rejected`, `expired`, `reassigned`, `cancelled`,
+                 *     `displaced`); null while it is open.
+                 */
+                outcome?: string | null;
+                /**
+                 * Format: int64
+                 * @description The slot it ended in.
+                 */
+                outcome_slot?: number | null;
+                /**
+                 * Format: int64
+                 * @description The first slot at which the owner can change; null unless upheld.
+                 */
+                reassign_from?: number | null;
+                /**
+                 * Format: int64
+                 * @description The slot it was upheld in; the owner changes only after the timelock.
+                 */
+                upheld_slot?: number | null;
             }[];
             /** @description Whether there is another page. */
             has_more: boolean;
@@ -2214,6 +2650,43 @@ export interface components {
                 slot: number;
                 /** @description What its amounts are counted in. */
                 token: components["schemas"]["Token"];
+            }[];
+            /** @description Whether there is another page. */
+            has_more: boolean;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description Epoch of the vault's newest active root; null where no single vault is
+             *     concerned, or before its first root.
+             */
+            root_epoch: number | null;
+        };
+        /** @description One page of a list, and as of when. */
+        Page_PolicyTerm: {
+            /**
+             * Format: int64
+             * @description Everything on-chain up to this slot is accounted for.
+             */
+            as_of_slot: number;
+            /** @description The page's entries. */
+            data: {
+                /**
+                 * Format: int64
+                 * @description Roots use it whose parent's finalised slot is this one or later; for a set
+                 *     that waits for the timelock, the earliest that can be.
+                 */
+                from_slot: number;
+                /** @description Whether it only waits for its timelock and may still be cancelled. */
+                is_proposed: boolean;
+                /** @description SHA-256 of the policy set: a file of `/v1/files`. */
+                policy_set: string;
+                terms?: components["schemas"]["PolicyTerms"] | null;
+                /**
+                 * Format: int64
+                 * @description The slot from which another one is used; null for the last.
+                 */
+                until_slot?: number | null;
             }[];
             /** @description Whether there is another page. */
             has_more: boolean;
@@ -2415,6 +2888,48 @@ export interface components {
             root_epoch: number | null;
         };
         /** @description One page of a list, and as of when. */
+        Page_Spending: {
+            /**
+             * Format: int64
+             * @description Everything on-chain up to this slot is accounted for.
+             */
+            as_of_slot: number;
+            /** @description The page's entries. */
+            data: {
+                /** @description To which agent. */
+                agent: components["schemas"]["NamedAsset"];
+                /** @description How much altogether. */
+                amount: components["schemas"]["Amount"];
+                /**
+                 * Format: int64
+                 * @description By how many calls.
+                 */
+                events: number;
+                /**
+                 * Format: int64
+                 * @description Unix milliseconds of the first call...
+                 */
+                first_at_ms: number;
+                /**
+                 * Format: int64
+                 * @description ...and of the last.
+                 */
+                last_at_ms: number;
+                /** @description What its amount is counted in. */
+                token: components["schemas"]["Token"];
+            }[];
+            /** @description Whether there is another page. */
+            has_more: boolean;
+            /** @description Send it as `cursor` for the next page; null on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description Epoch of the vault's newest active root; null where no single vault is
+             *     concerned, or before its first root.
+             */
+            root_epoch: number | null;
+        };
+        /** @description One page of a list, and as of when. */
         Page_Vault: {
             /**
              * Format: int64
@@ -2523,6 +3038,49 @@ export interface components {
          * @enum {string}
          */
         Policy: "declared" | "used" | "verbatim" | "unmatched" | "royalty" | "similar" | "curated";
+        /** @description A policy set and its time. */
+        PolicyTerm: {
+            /**
+             * Format: int64
+             * @description Roots use it whose parent's finalised slot is this one or later; for a set
+             *     that waits for the timelock, the earliest that can be.
+             */
+            from_slot: number;
+            /** @description Whether it only waits for its timelock and may still be cancelled. */
+            is_proposed: boolean;
+            /** @description SHA-256 of the policy set: a file of `/v1/files`. */
+            policy_set: string;
+            terms: components["schemas"]["PolicyTerms"] | null;
+            /**
+             * Format: int64
+             * @description The slot from which another one is used; null for the last.
+             */
+            until_slot: number | null;
+        };
+        /** @description What a policy set says. All of it is in the file. */
+        PolicyTerms: {
+            /** @description How models share that say nothing themselves. */
+            default_mix: components["schemas"]["Mix"];
+            /**
+             * Format: int32
+             * @description Version of the engine.
+             */
+            engine: number;
+            /**
+             * Format: int32
+             * @description The protocol's share of every payment, in ten-thousandths.
+             */
+            fee_bps: number;
+            /** @description Who receives that. */
+            fee_claimant: string;
+            /** @description No smaller leaf is published; it stays residue. */
+            leaf_min: components["schemas"]["Amount"];
+            /**
+             * Format: int32
+             * @description The shortest span that counts as verbatim, in tokens.
+             */
+            span_min: number;
+        };
         /** @description What one policy gave. */
         PolicyTotal: {
             /** @description In sub-units. */
@@ -2814,6 +3372,13 @@ export interface components {
          * @enum {string}
          */
         Scope: "read" | "webhooks";
+        /** @description What was found. */
+        SearchResults: {
+            /** @description Whether there are more than are shown: `/v1/assets?name=` lists them all. */
+            is_cut: boolean;
+            /** @description The best matches; assets by name in the order of registration. */
+            matches: components["schemas"]["Match"][];
+        };
         /** @description A session. */
         Session: {
             /** @description Who signed in. */
@@ -2873,6 +3438,30 @@ export interface components {
              *     in this API's store.
              */
             excerpt: string | null;
+        };
+        /** @description What a payer paid an agent. */
+        Spending: {
+            /** @description To which agent. */
+            agent: components["schemas"]["NamedAsset"];
+            /** @description How much altogether. */
+            amount: components["schemas"]["Amount"];
+            /**
+             * Format: int64
+             * @description By how many calls.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Unix milliseconds of the first call...
+             */
+            first_at_ms: number;
+            /**
+             * Format: int64
+             * @description ...and of the last.
+             */
+            last_at_ms: number;
+            /** @description What its amount is counted in. */
+            token: components["schemas"]["Token"];
         };
         /**
          * @description Whether there is anything.
@@ -3106,6 +3695,10 @@ export interface operations {
                 owner?: string;
                 /** @description Only those whose income this key shares, by terms in force or announced. */
                 claimant?: string;
+                /** @description Only those whose name has words that begin with these. */
+                name?: string;
+                /** @description Only under this licence, or an expression that names it. */
+                licence?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
                 /** @description Entries a page, 1 to 100; 25 when left out. */
@@ -3319,6 +3912,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Answer_AssetGraph"];
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The URL is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asset_usage: {
+        parameters: {
+            query: {
+                /** @description The vault. */
+                vault: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Entries a page, 1 to 100; 25 when left out. */
+                limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
+            header?: never;
+            path: {
+                asset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssetUsage"];
                 };
             };
             /** @description What `If-None-Match` names is still so */
@@ -4421,6 +5121,305 @@ export interface operations {
             };
         };
     };
+    collections: {
+        parameters: {
+            query?: {
+                /** @description Only this curator's. */
+                curator?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Entries a page, 1 to 100; 25 when left out. */
+                limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Collection"];
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The URL is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    collection: {
+        parameters: {
+            query?: {
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
+            header?: never;
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_CollectionDetail"];
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The URL is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disputes: {
+        parameters: {
+            query?: {
+                /** @description Only about this asset. */
+                asset?: string;
+                /** @description Only by this challenger. */
+                challenger?: string;
+                /** @description Only those that are open, or only those that ended. */
+                open?: boolean;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Entries a page, 1 to 100; 25 when left out. */
+                limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Dispute"];
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The URL is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     event: {
         parameters: {
             query?: {
@@ -5221,6 +6220,113 @@ export interface operations {
             };
         };
     };
+    spending: {
+        parameters: {
+            query: {
+                /** @description The vault. */
+                vault: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Entries a page, 1 to 100; 25 when left out. */
+                limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
+            header?: never;
+            path: {
+                payer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Spending"];
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The URL is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     root: {
         parameters: {
             query?: {
@@ -5404,6 +6510,99 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description Words of a name, or their beginnings; an address; a hash. */
+                q: string;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer_SearchResults"];
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The URL is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -5957,6 +7156,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Epoch"];
+                };
+            };
+            /** @description What `If-None-Match` names is still so */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The token is unknown, expired or revoked */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too long */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The URL is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: wait as long as `retry-after` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    policies: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Entries a page, 1 to 100; 25 when left out. */
+                limit?: number;
+                /** @description Answer only once this slot is indexed; after a few seconds, 503 `not_yet` */
+                min_slot?: number;
+            };
+            header?: never;
+            path: {
+                vault: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PolicyTerm"];
                 };
             };
             /** @description What `If-None-Match` names is still so */

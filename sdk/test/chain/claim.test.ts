@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildClaim, CLAIM_BYTES_MAX, claimInstruction } from '../../src/claim/build.js';
 import { claim } from '../../src/claim/claim.js';
 import { claimable } from '../../src/claim/claimable.js';
-import { claimTableAccounts } from '../../src/claim/lookup-table.js';
+import { createLookupTable } from '../../src/claim/lookup-table.js';
 import { setRecipientInstruction } from '../../src/claim/recipient.js';
 import { fetchAccounts, fetchPayer, findVaults, tokenBalance } from '../../src/chain/read.js';
 import { fetchLookupTables, send, simulate, sizeOf } from '../../src/chain/transactions.js';
@@ -14,7 +14,6 @@ import { sha256 } from '../../src/formats/hash.js';
 import { LeafClass, type Leaf } from '../../src/formats/leaf.js';
 import { getAssetDecoder } from '../../src/generated/registry/accounts/asset.js';
 import { register } from '../../src/register.js';
-import { makeLookupTable } from './lookup-table.js';
 import { developmentSigner, startLocalnet, type Localnet, type Signer } from './localnet.js';
 import { World } from './world.js';
 
@@ -192,7 +191,7 @@ describe('on a local network', { timeout: 120_000 }, () => {
     ];
     await world.activate(await world.post(leaves));
     const now = await claimable(query(ada));
-    const table = await makeLookupTable(net, payer, await claimTableAccounts(world.vault, now.account));
+    const table = await createLookupTable({ rpc: net.rpc, vault: world.vault, authority: payer });
     const options = { lookupTables: await fetchLookupTables(net.rpc, [table]) };
     const plain = await buildClaim({ ...query(ada), payer });
     const short = await buildClaim({ ...query(ada), payer, options });

@@ -10,6 +10,7 @@ pub mod claim;
 pub mod dataset;
 pub mod gateway;
 pub mod keys;
+pub mod lookup_table;
 pub mod mandate;
 pub mod register;
 pub mod setup;

@@ -35,11 +35,14 @@ pub struct Options {
     pub max_connections: u16,
     /// Where its folder is made; the system's temporary folder when `None`.
     pub parent: Option<PathBuf>,
+    /// Whether commits outlive a crash of the machine. Tests that crash nothing
+    /// do without.
+    pub durable: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { port: 0, max_connections: 100, parent: None }
+        Self { port: 0, max_connections: 100, parent: None, durable: true }
     }
 }
 
@@ -218,7 +221,7 @@ impl PrivateCluster {
             format!("port={}", self.port),
             format!("unix_socket_directories={}", self.folder.path().display()),
             format!("max_connections={}", self.options.max_connections),
-            "fsync=on".to_owned(),
+            format!("fsync={}", if self.options.durable { "on" } else { "off" }),
             "timezone=UTC".to_owned(),
             // Files in the data folder rather than in /dev/shm, which a kill would leave there.
             "dynamic_shared_memory_type=mmap".to_owned(),

@@ -28,6 +28,21 @@ async fn databases_are_separate_and_nobody_enters_without_the_password() {
 }
 
 #[tokio::test]
+async fn a_copy_of_a_database_starts_with_its_rows_and_goes_its_own_way() {
+    let cluster = PrivateCluster::start_with(Options { durable: false, ..Options::default() }).await.unwrap();
+    let first = cluster.create_database("first").await.unwrap();
+    let mut connection = PgConnection::connect(&first).await.unwrap();
+    sqlx::query("CREATE TABLE t AS SELECT 1::bigint AS x").execute(&mut connection).await.unwrap();
+    assert!(cluster.create_database_like("early", "first").await.is_err(), "somebody is connected");
+    connection.close().await.unwrap();
+    let second = cluster.create_database_like("second", "first").await.unwrap();
+    let mut connection = PgConnection::connect(&second).await.unwrap();
+    sqlx::query("UPDATE t SET x = 2").execute(&mut connection).await.unwrap();
+    assert_eq!((one(&first, "SELECT x FROM t").await, one(&second, "SELECT x FROM t").await), (1, 2));
+    assert!(matches!(cluster.create_database_like("x", "first;").await, Err(PostgresError::Name(_))));
+}
+
+#[tokio::test]
 async fn a_database_name_that_would_need_quoting_is_refused() {
     let cluster = PrivateCluster::start().await.unwrap();
     for name in ["", "a; DROP DATABASE tributary", "Upper", "1st", &"x".repeat(41)] {

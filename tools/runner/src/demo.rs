@@ -29,7 +29,7 @@ use tributary_core::id::{AssetId, Claimant};
 use tributary_core::leaf::LeafClass;
 use tributary_operator::claim::Claimed;
 use tributary_operator::gateway::GatewayClient;
-use tributary_operator::vault;
+use tributary_operator::{lookup_table, vault};
 
 /// Flags of the demo.
 #[derive(clap::Args, Clone, Debug)]
@@ -121,7 +121,9 @@ async fn play(
     let service = machine.gateway(&gateway_id, &options.gateway_listen, embedding.as_deref())?;
     let gateway_url = service.url().await?;
     services.push(service);
-    let api = machine.api(&options.api_listen, &gateway_url)?;
+    let governor = machine.key("governor")?;
+    let (table, _) = lookup_table::create(&machine.chain, &governor, &machine.mint()).await?;
+    let api = machine.api(&options.api_listen, &gateway_url, &table)?;
     let api_url = api.url().await?;
     services.push(api);
     let environment = machine.write_environment(&gateway_id, &gateway_url, Some(&api_url))?;

@@ -276,9 +276,10 @@ impl Machine {
     }
 
     /// The API, with the claim page when it has been built.
-    pub fn api(&self, listen: &str, gateway_url: &str) -> Result<Service, MachineError> {
+    pub fn api(&self, listen: &str, gateway_url: &str, lookup_table: &Pubkey) -> Result<Service, MachineError> {
         let page = self.layout.checkout.join("app/dist");
         let mut arguments = words(&["api", "--api-listen", listen, "--gateway-url", gateway_url, "--private-webhooks"]);
+        arguments.extend(words(&["--lookup-table", &lookup_table.to_string()]));
         if page.join("index.html").is_file() {
             arguments.extend(words(&["--page", &page.display().to_string()]));
         }

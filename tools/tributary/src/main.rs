@@ -63,6 +63,8 @@ enum Command {
     Init(init::Args),
     /// Create the vault of a mint (governor)
     CreateVault(create_vault::Args),
+    /// Make a lookup table that keeps a vault's claims short
+    CreateLookupTable(create_lookup_table::Args),
     /// Write a policy set file: fee, mix and weights of attribution
     PolicySet(policy_set::Args),
     /// Register a dataset, a model or an agent
@@ -102,6 +104,7 @@ async fn main() -> ExitCode {
         Command::Keygen(args) => keygen::run(args),
         Command::Init(args) => init::run(args).await,
         Command::CreateVault(args) => create_vault::run(args).await,
+        Command::CreateLookupTable(args) => create_lookup_table::run(args).await,
         Command::PolicySet(args) => policy_set::run(args),
         Command::Register(args) => register::run(args).await,
         Command::Dataset(args) => dataset::run(args).await,

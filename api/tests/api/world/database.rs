@@ -21,6 +21,7 @@ pub async fn fill(connection: &mut PgConnection, epochs: &[Made; 3]) -> sqlx::Re
     let db = &mut *tx;
     chain(db).await?;
     assets(db).await?;
+    registry(db).await?;
     money(db).await?;
     usage(db, epochs).await?;
     for (made, status) in epochs.iter().zip(STATUS) {
@@ -100,6 +101,39 @@ async fn assets(db: &mut PgConnection) -> sqlx::Result<()> {
     Ok(())
 }
 
+/// A collection that rain stayed in and rivers left; two disputes, one of them
+/// open; the policy set in force and one that waits.
+async fn registry(db: &mut PgConnection) -> sqlx::Result<()> {
+    let policy_set = super::history::policy().hash();
+    for statement in [
+        "INSERT INTO chain.collections VALUES (sha256('shard'), 20, sha256('Waters'), sha256('eve'), 0, 1000, $1, 12)",
+        "INSERT INTO chain.memberships VALUES
+            (sha256('shard'), 21, sha256('Rain'), sha256('Waters'), sha256('eve'), 1000, 20, 13),
+            (sha256('shard'), 22, sha256('Rivers'), sha256('Waters'), sha256('eve'), 1000, 21, 13),
+            (sha256('shard'), 23, sha256('Rivers'), sha256('Waters'), NULL, NULL, 30, 14)",
+        "INSERT INTO chain.disputes VALUES
+            (sha256('shard'), 30, sha256('Rivers'), 'opened', sha256('mallory'), sha256('proof'), 5000, 900, 40),
+            (sha256('shard'), 31, sha256('Rivers'), 'rejected', sha256('mallory'), NULL, 5000, NULL, 50),
+            (sha256('shard'), 32, sha256('Rain'), 'opened', sha256('mallory'), sha256('more'), 6000, 950, 60)",
+    ] {
+        let query = sqlx::query(statement);
+        let query = if statement.contains("$1") { query.bind(&super::history::waters_hash()[..]) } else { query };
+        query.execute(&mut *db).await?;
+    }
+    sqlx::query("INSERT INTO chain.policy_sets VALUES ($1, 0, sha256('older'), 9), ($1, 5, $2, 15)")
+        .bind(&vault().0[..])
+        .bind(&policy_set.0[..])
+        .execute(&mut *db)
+        .await?;
+    sqlx::query(
+        "INSERT INTO chain.changes VALUES ($1, 6, 'proposed', 1, 'policy_set', sha256('next'), '{}', 500, 1000, NULL, 60)",
+    )
+    .bind(&vault().0[..])
+    .execute(&mut *db)
+    .await?;
+    Ok(())
+}
+
 async fn money(db: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query("INSERT INTO chain.deposits VALUES ($1, 0, $2, 500000, 500000, 11)")
         .bind(&vault().0[..])
@@ -168,6 +202,24 @@ async fn money(db: &mut PgConnection) -> sqlx::Result<()> {
 
 async fn usage(db: &mut PgConnection, epochs: &[Made; 3]) -> sqlx::Result<()> {
     for made in [&epochs[0], &epochs[2]] {
+        for event in made.groups.iter().flat_map(|group| &group.events).filter(|event| event.mandate == mandate().id())
+        {
+            sqlx::query("INSERT INTO usage.events VALUES ($1, 0, $2, $3, $4, $5, 2, $6, $7, $8, $9, $10, $11, 0, $12)")
+                .bind(&gateway().0[..])
+                .bind(event.position.sequence.0 as i64)
+                .bind(&vault().0[..])
+                .bind(&payer().0[..])
+                .bind(&event.mandate.0[..])
+                .bind(&event.request.0[..])
+                .bind(&event.agent.0[..])
+                .bind(&event.model.0[..])
+                .bind(sqlx::types::BigDecimal::from(event.price.0))
+                .bind(event.graph_slot.0 as i64)
+                .bind(event.at_ms as i64)
+                .bind(&event.hash().0[..])
+                .execute(&mut *db)
+                .await?;
+        }
         for group in &made.groups {
             let first = group.first().0 as i64;
             sqlx::query("INSERT INTO usage.groups VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")

@@ -109,6 +109,14 @@ pub fn records() -> Vec<Record> {
     ]
 }
 
+/// What the collection's metadata says.
+pub const WATERS: &str = "{\"name\":\"Waters of the world\"}";
+
+/// Its hash.
+pub fn waters_hash() -> [u8; 32] {
+    sha256(&[WATERS.as_bytes()])
+}
+
 pub fn policy() -> PolicySet {
     PolicySet {
         engine: tributary_attribution::engine::ENGINE_VERSION,

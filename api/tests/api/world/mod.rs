@@ -3,18 +3,19 @@
 pub mod database;
 pub mod feed;
 pub mod history;
+pub mod redis;
+pub mod server;
 
 use history::Made;
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
+use server::Database;
 use sqlx::{Connection, PgConnection};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tributary_api::{ApiError, Config, Limits};
-use tributary_postgres::PrivateCluster;
-
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../tools/tributary/migrations");
 
 /// A served API; ends when dropped.
 pub struct Served {
@@ -105,6 +106,7 @@ pub fn config(database_url: &str, store: &Path) -> Config {
         sign_in_origins: Vec::new(),
         private_webhooks: false,
         page_dir: None,
+        redis_url: None,
         limits: Limits { burst: 100_000, per_second: 100_000, ..Limits::default() },
     }
 }
@@ -121,9 +123,9 @@ pub fn keep(store: &Path, bytes: &[u8]) -> String {
 /// A database, a store and an API over both.
 pub struct World {
     pub api: Served,
-    pub cluster: PrivateCluster,
+    pub database: Database,
     pub store: tempfile::TempDir,
-    pub epochs: [Made; 3],
+    pub epochs: Arc<[Made; 3]>,
 }
 
 impl World {
@@ -134,15 +136,21 @@ impl World {
 
     /// The same with another configuration.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::filled_with(history::epochs(), change).await
+        Self::over(Database::shared().await, server::epochs(), change).await
     }
 
     /// The same with another history.
     pub async fn filled_with(epochs: [Made; 3], change: impl FnOnce(&mut Config)) -> Self {
-        let cluster = PrivateCluster::start().await.unwrap();
-        let mut connection = PgConnection::connect(cluster.url()).await.unwrap();
-        MIGRATIONS.run(&mut connection).await.unwrap();
-        database::fill(&mut connection, &epochs).await.unwrap();
+        let database = Database::filled_with(&epochs).await;
+        Self::over(database, Arc::new(epochs), change).await
+    }
+
+    /// The same on a server of its own, which may be stopped.
+    pub async fn alone() -> Self {
+        Self::over(Database::alone().await, server::epochs(), |_| {}).await
+    }
+
+    async fn over(database: Database, epochs: Arc<[Made; 3]>, change: impl FnOnce(&mut Config)) -> Self {
         let store = tempfile::tempdir().unwrap();
         for bytes in epochs.iter().flat_map(|made| made.files.iter().chain([&made.waterfall])) {
             keep(store.path(), bytes);
@@ -151,14 +159,15 @@ impl World {
             keep(store.path(), &record.content);
             keep(store.path(), &record.metadata());
         }
-        let mut config = config(cluster.url(), store.path());
+        keep(store.path(), history::WATERS.as_bytes());
+        let mut config = config(&database.url, store.path());
         change(&mut config);
-        Self { api: Served::start(config).await, cluster, store, epochs }
+        Self { api: Served::start(config).await, database, store, epochs }
     }
 
     /// A connection that writes, as the other rooms do.
     pub async fn writer(&self) -> PgConnection {
-        PgConnection::connect(self.cluster.url()).await.unwrap()
+        PgConnection::connect(&self.database.url).await.unwrap()
     }
 
     /// All entries of a list, read in pages of `limit`.

@@ -50,6 +50,29 @@ fn a_proof_read_by_ranges_is_the_trees_own_and_verifies_against_the_frontier() {
 }
 
 #[test]
+fn a_file_that_is_asked_often_gives_what_asking_once_gives() {
+    for count in [1, 63, 64, 65, 1000, 1025, 5000] {
+        let (file, _, bytes, expected) = file(count);
+        let checked = Checked::open(&mut Cursor::new(&bytes), &expected).unwrap();
+        let wanted = file.leaves().iter().map(|leaf| (leaf.class, leaf.claimant));
+        for (class, claimant) in wanted.chain([(LeafClass::Fee, claimant(0)), (LeafClass::Earned, claimant(1))]) {
+            let once = find(&mut Cursor::new(&bytes), &expected, class, &claimant).unwrap();
+            assert_eq!(checked.find(&mut Cursor::new(&bytes), class, &claimant).unwrap(), once, "{count}");
+        }
+    }
+}
+
+#[test]
+fn a_leaf_that_changes_after_its_block_was_checked_is_refused() {
+    let (file, _, mut bytes, expected) = file(2000);
+    let checked = Checked::open(&mut Cursor::new(&bytes), &expected).unwrap();
+    let leaf = file.leaves()[1500];
+    assert!(checked.find(&mut Cursor::new(&bytes), leaf.class, &leaf.claimant).unwrap().is_some());
+    bytes[HEADER_BYTES + 1501 * LEAF_BYTES - 1] ^= 1;
+    assert!(checked.find(&mut Cursor::new(&bytes), leaf.class, &leaf.claimant).is_err());
+}
+
+#[test]
 fn a_claimant_without_a_leaf_is_not_found_anywhere_in_the_order() {
     for count in [1, 17, 3000] {
         let (_, _, bytes, expected) = file(count);

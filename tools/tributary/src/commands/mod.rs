@@ -3,6 +3,7 @@
 
 pub mod balance;
 pub mod claim;
+pub mod create_lookup_table;
 pub mod create_vault;
 pub mod dataset;
 pub mod deposit;

@@ -269,6 +269,9 @@ pub struct ApiOwn {
     /// Let webhooks point into this network, and over HTTP: for trying things out
     #[arg(long)]
     private_webhooks: bool,
+    /// Redis that remembers answers for a moment; answers are the same without
+    #[arg(long, env = "TRIBUTARY_REDIS", hide_env_values = true, value_name = "URL")]
+    redis: Option<String>,
 }
 
 impl ApiOwn {
@@ -284,6 +287,7 @@ impl ApiOwn {
             sign_in_origins: self.sign_in_origins,
             private_webhooks: self.private_webhooks,
             page_dir: self.page,
+            redis_url: self.redis,
             limits: tributary_api::Limits::default(),
         }
     }
