@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 
 export TRIBUTARY_CACHE ?= $(HOME)/.cache/tributary
 
-.PHONY: help setup build programs localnet services embedding page demo test test-programs test-services bench-programs fuzz soak oracles attacks bench-attribution bench-indexer bench-gateway bench-settlement bench-api bench-page sim-indexer lint fmt clean
+.PHONY: help setup build programs localnet services embedding page demo test test-programs test-services bench-programs fuzz soak oracles attacks bench-attribution bench-indexer bench-gateway bench-settlement bench-api bench-page bench sim-indexer lint fmt clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -53,6 +53,8 @@ soak: programs ## Run both programs against their models for longer (SOAK_STEPS,
 
 fuzz: programs ## Fuzz the rewards program and its proof verifier for FUZZ_SECONDS (default 60)
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-60} tools/build tests-programs test -q --test suite fuzz:: -- --nocapture
+
+bench: bench-programs bench-attribution bench-indexer bench-settlement bench-gateway bench-api bench-page ## Measure every room; prints name=value lines
 
 bench-programs: programs ## What the programs cost, beside the best published figures
 	@tools/build tests-programs run -q --bin bench-programs

@@ -114,6 +114,9 @@ async fn calls_go_on_for_an_hour_without_chain_and_settlement_until_consent_is_t
     let (status, first) = stage.ask(&gateway, &key, Some("before"), &question()).await;
     assert_eq!(status, 200, "{first}");
     acknowledged.insert(request(&first));
+    // The gateway has read the last slot there is; what comes after is silence.
+    let slot = stage.finalise().await;
+    gateway.wait(|health| health["finalised_slot"].as_i64() == Some(slot)).await;
     // Neither indexer nor settlement writes any more; what settlement wrote is away.
     sqlx::query("ALTER SCHEMA ledger RENAME TO ledger_away").execute(&stage.pool).await.unwrap();
     for minute in 1..=60 {

@@ -28,8 +28,10 @@ use tributary_operator::register;
 /// What the gateway's steps say when they are done with the registration.
 const EMBED: &str = "embed";
 
-/// Takes a dataset in through a gateway.
+/// Takes a dataset in through a gateway, from a file to the index.
 #[derive(clap::Args)]
+#[command(after_help = "Example:
+  tributary dataset add poems.txt --name 'My poems' --licence CC-BY-4.0 --keypair me.json")]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
