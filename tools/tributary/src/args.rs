@@ -71,6 +71,14 @@ impl StoreArgs {
     }
 }
 
+/// Which Redis, if any: gateway and API keep copies there, under names of their own.
+#[derive(Args, Clone)]
+pub struct RedisArgs {
+    /// Redis for copies of sessions and answers; without it, or while it is down, answers are the same
+    #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL")]
+    pub redis: Option<String>,
+}
+
 /// Which vault, by its mint.
 #[derive(Args, Clone)]
 pub struct MintArgs {

@@ -2,7 +2,7 @@
 //! SIGTERM. Flags that services share stand apart from their own, so that
 //! `tributary up` has each once.
 
-use crate::args::{ChainArgs, DatabaseArgs, PolicyArgs, StoreArgs, VaultsArgs, folder};
+use crate::args::{ChainArgs, DatabaseArgs, PolicyArgs, RedisArgs, StoreArgs, VaultsArgs, folder};
 use crate::end;
 use solana_sdk::pubkey::Pubkey;
 use std::net::SocketAddr;
@@ -56,6 +56,8 @@ pub struct GatewayArgs {
     #[command(flatten)]
     policy: PolicyArgs,
     #[command(flatten)]
+    redis: RedisArgs,
+    #[command(flatten)]
     own: GatewayOwn,
 }
 
@@ -85,9 +87,6 @@ pub struct GatewayOwn {
     /// Server for embeddings, up to and with /v1, such as `tributary-embedding`'s: events carry evidence of similarity
     #[arg(long, env = "TRIBUTARY_EMBEDDING", value_name = "URL")]
     pub embedding: Option<String>,
-    /// Redis, where the memory of sessions is read faster; without it answers are the same
-    #[arg(long, env = "REDIS_URL", hide_env_values = true, value_name = "URL")]
-    redis: Option<String>,
     /// What that server calls its model
     #[arg(long, default_value = "all-MiniLM-L6-v2", value_name = "NAME")]
     embedding_model: String,
@@ -105,6 +104,7 @@ impl GatewayOwn {
         store: &StoreArgs,
         vaults: &VaultsArgs,
         policy: &PolicyArgs,
+        redis: &RedisArgs,
     ) -> anyhow::Result<tributary_gateway::Config> {
         folder(&self.spool)?;
         let limits = tributary_gateway::Limits {
@@ -123,7 +123,7 @@ impl GatewayOwn {
             policy_file: policy.policy_set.clone(),
             upstreams: self.upstreams.as_deref().map(upstreams).transpose()?.unwrap_or_default(),
             embedding: self.embedding.map(|url| Arc::new(Upstream::for_embeddings(&url, &self.embedding_model))),
-            redis: self.redis,
+            redis: redis.redis.clone(),
             clocks: Default::default(),
             limits,
         })
@@ -243,6 +243,8 @@ pub struct ApiArgs {
     #[command(flatten)]
     store: StoreArgs,
     #[command(flatten)]
+    redis: RedisArgs,
+    #[command(flatten)]
     own: ApiOwn,
 }
 
@@ -269,13 +271,16 @@ pub struct ApiOwn {
     /// Let webhooks point into this network, and over HTTP: for trying things out
     #[arg(long)]
     private_webhooks: bool,
-    /// Redis that remembers answers for a moment; answers are the same without
-    #[arg(long, env = "TRIBUTARY_REDIS", hide_env_values = true, value_name = "URL")]
-    redis: Option<String>,
 }
 
 impl ApiOwn {
-    pub fn config(self, database: &DatabaseArgs, chain: &ChainArgs, store: &StoreArgs) -> tributary_api::Config {
+    pub fn config(
+        self,
+        database: &DatabaseArgs,
+        chain: &ChainArgs,
+        store: &StoreArgs,
+        redis: &RedisArgs,
+    ) -> tributary_api::Config {
         tributary_api::Config {
             database_url: database.database_url.clone(),
             listen: self.api_listen,
@@ -287,14 +292,14 @@ impl ApiOwn {
             sign_in_origins: self.sign_in_origins,
             private_webhooks: self.private_webhooks,
             page_dir: self.page,
-            redis_url: self.redis,
+            redis_url: redis.redis.clone(),
             limits: tributary_api::Limits::default(),
         }
     }
 }
 
 pub async fn gateway(args: GatewayArgs) -> anyhow::Result<()> {
-    let config = args.own.config(&args.database, &args.store, &args.vaults, &args.policy)?;
+    let config = args.own.config(&args.database, &args.store, &args.vaults, &args.policy, &args.redis)?;
     Ok(tributary_gateway::run(config, end::token()?).await?)
 }
 
@@ -309,6 +314,6 @@ pub async fn watch(args: WatchArgs) -> anyhow::Result<()> {
 }
 
 pub async fn api(args: ApiArgs) -> anyhow::Result<()> {
-    let config = args.own.config(&args.database, &args.chain, &args.store);
+    let config = args.own.config(&args.database, &args.chain, &args.store, &args.redis);
     Ok(tributary_api::run(config, end::token()?).await?)
 }

@@ -4,7 +4,7 @@
 mod embedding;
 
 use super::services::{ApiOwn, GatewayOwn, IndexerOwn, SettleOwn, WatchOwn};
-use crate::args::{ChainArgs, DatabaseArgs, PolicyArgs, StoreArgs, VaultsArgs};
+use crate::args::{ChainArgs, DatabaseArgs, PolicyArgs, RedisArgs, StoreArgs, VaultsArgs};
 use crate::end;
 use std::future::Future;
 use std::path::PathBuf;
@@ -26,6 +26,8 @@ pub struct Args {
     vaults: VaultsArgs,
     #[command(flatten)]
     policy: PolicyArgs,
+    #[command(flatten)]
+    redis: RedisArgs,
     #[command(flatten)]
     indexer: IndexerOwn,
     #[command(flatten)]
@@ -62,18 +64,18 @@ type Boxed = std::pin::Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>;
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let asked = end::token()?;
-    let Args { database, chain, store, vaults, policy, .. } = &args;
+    let Args { database, chain, store, vaults, policy, redis, .. } = &args;
     let mut own = args.gateway.clone();
     let embedding = match &args.embedding_folder {
         Some(model) if own.embedding.is_none() => Some(embedding::Server::start(&args.embedding_server, model).await?),
         _ => None,
     };
     own.embedding = own.embedding.or_else(|| embedding.as_ref().map(|server| server.url().to_owned()));
-    let gateway = own.config(database, store, vaults, policy)?;
+    let gateway = own.config(database, store, vaults, policy, redis)?;
     let settle = args.settle.clone().config(database, chain, store, vaults, policy)?;
     let watch = args.watch.clone().config(chain, store, vaults)?;
     let indexer = args.indexer.clone().config(database, chain);
-    let api = args.api.clone().config(database, chain, store);
+    let api = args.api.clone().config(database, chain, store, redis);
     // In the order in which they end.
     let mut services = vec![
         start("gateway", |end| Box::pin(async move { Ok(tributary_gateway::run(gateway, end).await?) })),
