@@ -8,7 +8,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyPairSignerFromBytes, createSolanaRpc, type Address } from '@solana/kit';
-import { claimable, createApi, findVaults, httpFiles, tokenBalance } from '@tributary/sdk';
+import { claimable, createApi, findVaults, httpFiles, remembered, tokenBalance } from '@tributary/sdk';
 import type { ChainRpc, FileSource, VaultClaimable } from '@tributary/sdk';
 
 const checkout = join(import.meta.dirname, '..', '..');
@@ -75,7 +75,8 @@ export async function findSystem(): Promise<System> {
   const network = await createApi(api).network();
   const rpcUrl = url('RPC', process.env.TRIBUTARY_RPC, network.rpc_url);
   const rpc = createSolanaRpc(rpcUrl);
-  const files = httpFiles(`${api}/v1/files/{hash}`);
+  // Everybody's proof stands in the same files.
+  const files = remembered(httpFiles(`${api}/v1/files/{hash}`));
   const [vault] = await findVaults(rpc);
   if (!vault) throw new Error('the chain has no vault');
   const everybody: Contributor[] = [];

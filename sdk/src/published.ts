@@ -3,6 +3,7 @@
  * where they come from: whole files are hashed, ranges are checked against the
  * root on the chain by their reader.
  */
+import { retrying } from './api/retry.js';
 import { toHex, type Bytes } from './bytes.js';
 import { PublishedFileError, TributaryError } from './errors.js';
 import { sha256 } from './formats/hash.js';
@@ -30,7 +31,10 @@ export interface FileSource {
 /** Settings of {@link httpFiles}. */
 export interface HttpFilesOptions {
   readonly fetch?: typeof globalThis.fetch;
+  /** For an answer, tries and waits included. */
   readonly timeoutMs?: number;
+  /** How often a file is asked for again when that may help, as `Retry-After` says: 2. */
+  readonly retries?: number;
 }
 
 /**
@@ -43,7 +47,8 @@ export interface HttpFilesOptions {
  * ```
  */
 export function httpFiles(template: string, options: HttpFilesOptions = {}): FileSource {
-  const { fetch: get = globalThis.fetch, timeoutMs = TIMEOUT_MS } = options;
+  const { fetch: send = globalThis.fetch, timeoutMs = TIMEOUT_MS, retries = 2 } = options;
+  const get = retrying(send, retries);
   return {
     name: template,
     async read(hash, range) {

@@ -167,8 +167,9 @@ describe('published files', () => {
     const asked: string[] = [];
     const server =
       (status: number) =>
-      (url: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
-        asked.push(`${url as string} ${new Headers(init?.headers).get('range')}`);
+      (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+        const { url, headers } = new Request(input, init);
+        asked.push(`${url} ${headers.get('range')}`);
         return Promise.resolve(new Response(status === 206 ? bytes.slice(5, 14) : bytes, { status }));
       };
     for (const status of [200, 206]) {
@@ -176,5 +177,17 @@ describe('published files', () => {
       expect(await files.read(held.hash, { start: 5, length: 9 })).toEqual(bytes.slice(5, 14));
     }
     expect(asked[0]).toBe(`http://files.test/${held.hash} bytes=5-13`);
+  });
+
+  it('are asked for again when the server is busy, as long as that may help', async () => {
+    const statuses = [429, 503, 200, 429, 429, 404];
+    const busy = (): Promise<Response> =>
+      Promise.resolve(new Response(bytes, { status: statuses.shift()!, headers: { 'retry-after': '0' } }));
+    expect(await httpFiles('http://files.test/{hash}', { fetch: busy }).read(held.hash)).toEqual(bytes);
+    const once = httpFiles('http://files.test/{hash}', { fetch: busy, retries: 0 });
+    await expect(once.read(held.hash)).rejects.toThrow('answered 429');
+    const twice = httpFiles('http://files.test/{hash}', { fetch: busy, retries: 1 });
+    await expect(twice.read(held.hash)).rejects.toThrow('answered 404');
+    expect(statuses).toEqual([]);
   });
 });

@@ -155,7 +155,7 @@ async fn play(
     paid.extend(third.await?);
     epochs::wait_drained(&pool, paid.len() as u64).await?;
     epochs::settle(machine, &pool, progress, &vault, 3, None).await?;
-    claims.extend(claims::claim(machine, progress, cast, LeafClass::Earned, |n| n % 4 != 3).await?);
+    claims.extend(claims::claim(machine, progress, cast, LeafClass::Earned, |n| n % 2 == 0).await?);
     claims.extend(claims::claim(machine, progress, cast, LeafClass::Fee, |_| true).await?);
 
     let urls = BTreeMap::from([
