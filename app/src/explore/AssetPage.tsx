@@ -10,6 +10,7 @@ import { Trouble, Waiting } from '../ui/Notice.js';
 import { shortened } from '../ui/amount.js';
 import { Announced } from './Announced.js';
 import { AssetGraph } from './AssetGraph.js';
+import { AssetEarnings } from './AssetEarnings.js';
 import { mixText, percent, usesText } from './terms.js';
 
 type Detail = DataOf<'/v1/assets/{asset}'>;
@@ -62,13 +63,12 @@ export function AssetPage({ asset }: { asset: Address }) {
           />
         ) : (
           <>
-            <>
-              <Announced record={record.data.data} slot={record.data.as_of_slot} />
-              <Record record={record.data.data} />
-            </>
+            <Announced record={record.data.data} slot={record.data.as_of_slot} />
+            <Record record={record.data.data} />
           </>
         )}
       </section>
+      <AssetEarnings asset={asset} isDisputed={record.data?.data.dispute != null} />
     </>
   );
 }
