@@ -1,6 +1,6 @@
 /** One message about a state, with what to do next. Errors are announced, the rest waits its turn. */
 import type { ReactNode } from 'react';
-import { TributaryError } from '@tributary/sdk';
+import { OutcomeUnknown, TributaryError } from '@tributary/sdk';
 
 export type Tone = 'calm' | 'good' | 'warn' | 'bad';
 
@@ -17,7 +17,11 @@ export function Notice(props: { tone: Tone; title: string; children?: ReactNode;
 
 /** An error as a sentence, the next step, and a way to try again. */
 export function Trouble(props: { error: unknown; what: string; retry?: () => void; tone?: Tone }) {
-  const { error, what, retry, tone = 'bad' } = props;
+  const { error, retry } = props;
+  // What was sent and not heard of again is no failure: it may have been done.
+  const isOpen = error instanceof OutcomeUnknown;
+  const what = isOpen ? 'It was sent; how it ended is not known yet.' : props.what;
+  const tone = isOpen ? 'warn' : (props.tone ?? 'bad');
   const known = error instanceof TributaryError;
   return (
     <Notice
