@@ -6,14 +6,19 @@ import { ConnectionForm } from './network/ConnectionForm.js';
 import { LeafFileFromDisk } from './network/LeafFileFromDisk.js';
 import { NetworkProvider, useNetwork } from './network/Network.js';
 import { Opening } from './Opening.js';
-import { Statement } from './statement/Statement.js';
 import { GoTo } from './ui/GoTo.js';
 import { Notice, Waiting } from './ui/Notice.js';
-import { show, useView, type View } from './views.js';
+import { show, useView, viewOf, type View } from './views.js';
 import { ConnectedWallet, Reconnect } from './wallet/Connect.js';
 import { networkName } from './wallet/signer.js';
 
-// Only what a contributor sees first is in the first load.
+// Each face is loaded when it is looked at; what a contributor sees first is asked for
+// while the network is.
+const loadStatement = async () => ({
+  default: (await import('./statement/Statement.js')).Statement,
+});
+const Statement = lazy(loadStatement);
+if (viewOf(window.location.search).kind === 'earnings') void loadStatement();
 const Explore = lazy(async () => ({ default: (await import('./explore/Explore.js')).Explore }));
 const AssetPage = lazy(async () => ({ default: (await import('./explore/AssetPage.js')).AssetPage }));
 const CollectionPage = lazy(async () => ({

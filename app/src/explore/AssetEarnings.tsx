@@ -97,8 +97,11 @@ function Rows({ rows }: { rows: readonly Usage[] }) {
             <tr key={`${row.epoch} ${row.policy}`}>
               <td>{row.claimants === 1 ? 'one address' : `${row.claimants} addresses`}</td>
               <td>
-                Epoch {row.epoch}, {nameOf(row.policy)}{' '}
-                <small>{row.is_active ? '' : 'its root does not serve yet'}</small>
+                Epoch {row.epoch}, {policyOf(row.policy).name}{' '}
+                <small>
+                  {policyOf(row.policy).meaning}
+                  {row.is_active ? '' : '; its root does not serve yet'}
+                </small>
               </td>
               <td className="number">{readableSubUnits(BigInt(row.amount), row.token.decimals)}</td>
             </tr>
@@ -110,6 +113,6 @@ function Rows({ rows }: { rows: readonly Usage[] }) {
 }
 
 /** An older page may meet a policy that it does not know. */
-function nameOf(policy: string): string {
-  return policy in POLICIES ? POLICIES[policy as keyof typeof POLICIES].name : policy;
+function policyOf(policy: string): { readonly name: string; readonly meaning: string } {
+  return policy in POLICIES ? POLICIES[policy as keyof typeof POLICIES] : { name: policy, meaning: '' };
 }

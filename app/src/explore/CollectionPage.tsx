@@ -6,7 +6,8 @@ import { useNetwork } from '../network/Network.js';
 import { shortened } from '../ui/amount.js';
 import { Copyable } from '../ui/Copyable.js';
 import { GoTo } from '../ui/GoTo.js';
-import { Notice, Trouble, Waiting } from '../ui/Notice.js';
+import { Notice, Waiting } from '../ui/Notice.js';
+import { NotRead } from '../ui/NotRead.js';
 import { Scroll } from '../ui/Scroll.js';
 import { Fact } from './AssetPage.js';
 import { percent } from './terms.js';
@@ -35,11 +36,7 @@ export function CollectionPage({ collection }: { collection: Address }) {
         {query.isPending ? (
           <Waiting what="the collection" lines={6} />
         ) : query.isError ? (
-          <Trouble
-            error={query.error}
-            what="The collection could not be read."
-            retry={() => void query.refetch()}
-          />
+          <NotRead error={query.error} what="collection" retry={() => void query.refetch()} />
         ) : (
           <Collection answer={query.data} />
         )}

@@ -5,7 +5,7 @@
 import { createContext, use, useCallback, useMemo, useState, type ReactNode } from 'react';
 import { createSolanaRpc } from '@solana/kit';
 import { useQuery } from '@tanstack/react-query';
-import { createApi, findVaults, firstOf, heldFile, httpFiles, remembered } from '@tributary/sdk';
+import { ask, createApi, findVaults, firstOf, heldFile, httpFiles, remembered } from '@tributary/sdk';
 import type { Api, ChainRpc, FileSource } from '@tributary/sdk';
 import { address, type Address } from '@solana/kit';
 import { Trouble, Waiting } from '../ui/Notice.js';
@@ -86,7 +86,7 @@ export function NetworkProvider({ children }: { children: ReactNode }) {
     enabled: rpc !== undefined,
     queryFn: async () => {
       if (!rpc) throw new Error('asked for a chain before its RPC was known');
-      const genesis = await rpc.getGenesisHash().send({ abortSignal: AbortSignal.timeout(15_000) });
+      const genesis = await ask(rpc.getGenesisHash());
       const vaults = named && named.length > 0 ? named.map((vault) => address(vault)) : await findVaults(rpc);
       return { genesis, vaults };
     },

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { address, type Address } from '@solana/kit';
 import { useSelectedWalletAccount, useSignMessage } from '@solana/react';
 import type { UiWalletAccount } from '@wallet-standard/react';
-import { freshNonce, mandate, REWARDS } from '@tributary/sdk';
+import { ask, freshNonce, mandate, REWARDS } from '@tributary/sdk';
 import { useNetwork } from '../network/Network.js';
 import { httpUrl } from '../network/settings.js';
 import { useNetworkInfo } from '../network/useNetworkInfo.js';
@@ -128,7 +128,7 @@ function Give(props: { payer: Address; account: UiWalletAccount; onGiven: (key: 
         if (days === undefined || days === '0') return 'Write for how many days: 1 to 999.';
         if (gatewayUrl === undefined) return 'Write the http or https address of the gateway.';
         return async () => {
-          const slot = await rpc.getSlot().send({ abortSignal: AbortSignal.timeout(15_000) });
+          const slot = await ask(rpc.getSlot());
           const given = await mandate({
             gatewayUrl,
             mandate: {

@@ -35,12 +35,18 @@ export function Trouble(props: { error: unknown; what: string; retry?: () => voi
         )
       }
     >
-      <p>{known ? error.message : 'Something unexpected happened in this page.'}</p>
+      <p>{known ? asSentence(error.message) : 'Something unexpected happened in this page.'}</p>
       <p className="next-step">
         {known ? error.nextStep : `Reload the page. ${error instanceof Error ? error.message : ''}`}
       </p>
     </Notice>
   );
+}
+
+/** Details of the API begin small, as parts of a problem. */
+function asSentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
 /** A place kept for something that is on its way, about as tall as it will be. */
