@@ -64,12 +64,12 @@ export function Spending(props: {
 function Mandates({ mandates, slot }: { mandates: Payer['mandates']; slot: number }) {
   return (
     <Scroll label="Mandates">
-      <table className="ledger">
+      <table className="ledger stacks">
         <caption className="visually-hidden">Mandates, newest first</caption>
         <thead>
           <tr>
-            <th scope="col">Gateway</th>
             <th scope="col">Until</th>
+            <th scope="col">Gateway</th>
             <th scope="col" className="number">
               Spent or set aside
             </th>
@@ -81,14 +81,18 @@ function Mandates({ mandates, slot }: { mandates: Payer['mandates']; slot: numbe
         <tbody>
           {mandates.map(({ mandate: id, gateway, expires_slot, committed, maximum, token }) => (
             <tr key={id}>
-              <td>
-                <Copyable text={gateway} what="the gateway’s address" />
-              </td>
               <td title={`slot ${BigInt(expires_slot).toLocaleString('en')}`}>
                 {until(Number(expires_slot), slot)}
               </td>
-              <td className="number">{readableText(BigInt(committed), token.decimals)}</td>
-              <td className="number">{readableText(BigInt(maximum), token.decimals)}</td>
+              <td>
+                <Copyable text={gateway} what="the gateway’s address" />
+              </td>
+              <td className="number" data-unit="spent or set aside">
+                {readableText(BigInt(committed), token.decimals)}
+              </td>
+              <td className="number" data-unit="at most">
+                {readableText(BigInt(maximum), token.decimals)}
+              </td>
             </tr>
           ))}
         </tbody>
