@@ -3,18 +3,15 @@
  * nothing serious, nothing moves while it loads, the first load stays small. Each is
  * kept as a picture at three widths, light and dark, for people to look at.
  */
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getAddressDecoder } from '@solana/kit';
 import { createApi, toHex } from '@tributary/sdk';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openPage } from './browser.js';
+import { lookAt, THEMES, WIDTHS } from './look.js';
 import { contributorAt, findSystem, SCREENSHOTS, type System } from './system.js';
 
-const WIDTHS = [360, 768, 1280] as const;
-const THEMES = ['light', 'dark'] as const;
 const SCRIPT_BYTES_MAX = 200_000;
 /** What may move in all, as browsers count it; 0.1 is what they call good. */
 const SHIFT_MAX = 0.02;
@@ -79,11 +76,29 @@ async function facesOf({ api: url, vault, everybody }: System): Promise<Readonly
       ready: '#history ~ *, section[aria-labelledby="history"] .notice',
     },
     explore: { query: '?view=explore', ready: '.ledger a' },
+    search: {
+      query: '?view=explore',
+      ready: '.ledger a',
+      open: async (page) => {
+        await page.getByRole('searchbox').fill('a');
+        await page.locator('.matches').waitFor();
+      },
+    },
+    unnamed: {
+      query: '?view=explore',
+      ready: '.ledger a',
+      open: async (page) => {
+        await page.getByRole('searchbox').fill(STRANGER);
+        await page.getByText('Nothing here has this address').waitFor();
+      },
+    },
+    collection: { query: `?collection=${STRANGER}`, ready: '.notice.warn' },
+    unregistered: { query: `?asset=${STRANGER}`, ready: '.notice.warn' },
     model: { query: `?asset=${models.data[0]!.asset}`, ready: '.facts' },
     dataset: { query: `?asset=${datasets.data[0]!.asset}`, ready: '.facts' },
     root: { query: `?root=${root}`, ready: '.notice.good' },
     vetoed: { query: `?root=${struckDown?.root_id ?? root}`, ready: '.ledger' },
-    missing: { query: `?root=${'00'.repeat(32)}`, ready: '.notice.bad' },
+    missing: { query: `?root=${'00'.repeat(32)}`, ready: '.notice.warn' },
     offer: { query: '?view=offer', ready: '.wallets' },
     payer: { query: '?view=pay', ready: '.wallets' },
     operate: { query: '?view=operate', ready: '.runbook' },
@@ -102,17 +117,7 @@ describe.each(THEMES)('in %s every face', (colorScheme) => {
     for (const [name, face] of Object.entries(faces)) {
       await open(page, face);
       await face.open?.(page);
-      await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined);
-      await page.screenshot({
-        path: join(SCREENSHOTS, `${name}-${width}-${colorScheme}.png`),
-        fullPage: true,
-      });
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow, `${name} is wider than the window`).toBeLessThanOrEqual(0);
-      // Contrast differs by theme, what is there by width: the narrowest and the widest have it all.
-      if (width !== 768) expect(await serious(page), name).toEqual([]);
+      await lookAt(page, name, width, colorScheme);
     }
     await close();
   });
@@ -168,25 +173,4 @@ function watchShifts(): void {
         what: entry.sources.map(({ node }) => node?.className ?? 'gone'),
       });
   }).observe({ type: 'layout-shift', buffered: true });
-}
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-let axe: string | undefined;
-
-interface Finding {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: { html: string }[];
-}
-
-/** What axe finds serious or worse. */
-async function serious(page: Page): Promise<string[]> {
-  axe ??= await readFile(axePath, 'utf8');
-  await page.evaluate(axe);
-  const found = await page.evaluate<{ violations: Finding[] }>(
-    'axe.run(document, { resultTypes: ["violations"] })',
-  );
-  return found.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
 }

@@ -1,12 +1,13 @@
 /** Whole journeys of a contributor, with a wallet that signs for real. */
-import { getAddressDecoder } from '@solana/kit';
+import { getAddressDecoder, getCompiledTransactionMessageDecoder, getTransactionDecoder } from '@solana/kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { readManifest, toHex } from '@tributary/sdk';
+import { CLAIM_BYTES_MAX, createApi, readManifest, SIBLING_BYTES, toHex } from '@tributary/sdk';
 import { join } from 'node:path';
 import { readableText } from '../src/ui/amount.js';
 import { openBrowser, openPage } from './browser.js';
 import { startMirror } from './mirror.js';
+import { answerRpc } from './rpc.js';
 import { contributorAt, findSystem, type Contributor, type System } from './system.js';
 import { injectWallet } from './test-wallet.js';
 
@@ -24,6 +25,29 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
 });
+
+/** Twenty levels, of which the root itself holds the top four. */
+const SIBLINGS_OF_A_MILLION = 16;
+
+/** The transactions that the page hands to the chain. */
+async function recordSent(page: Page): Promise<readonly Uint8Array[]> {
+  const sent: Uint8Array[] = [];
+  await answerRpc(page, system.rpcUrl, {
+    sendTransaction: ([wire], forward) => {
+      sent.push(Uint8Array.from(Buffer.from(String(wire), 'base64')));
+      return forward();
+    },
+  });
+  return sent;
+}
+
+/** The lookup tables that a transaction uses. */
+function tablesOf(wire: Uint8Array): readonly string[] {
+  const { messageBytes } = getTransactionDecoder().decode(wire);
+  const message = getCompiledTransactionMessageDecoder().decode(messageBytes);
+  const lookups = 'addressTableLookups' in message ? (message.addressTableLookups ?? []) : [];
+  return lookups.map((lookup) => lookup.lookupTableAddress);
+}
 
 const figure = (page: Page, name: string) => page.locator(`[data-figure="${name}"]`).first();
 const shown = (amount: bigint, { now }: Contributor): string => readableText(amount, now.account.decimals);
@@ -45,6 +69,7 @@ describe('a contributor', () => {
   it('connects, sees the amount, opens why, claims, sees the tokens arrive, and is told there is nothing more', async () => {
     const contributor = contributorAt(system, 0);
     const { page, troubles, close } = await openAs(contributor);
+    const sent = await recordSent(page);
     const before = await system.tokensOf(contributor);
     const { due } = contributor.now;
     await connect(page);
@@ -76,6 +101,15 @@ describe('a contributor', () => {
     await expect
       .poll(() => figure(page, 'balance').innerText(), { timeout: 20_000 })
       .toBe(shown(before + due, contributor));
+
+    // It named what claims share by the network's table: under 2^20 leaves it would still fit.
+    const { lookup_tables: tables } = await createApi(system.api).network();
+    expect(tablesOf(sent[0]!)).toEqual(tables);
+    const siblings = Math.max(
+      ...contributor.now.classes.map(({ leaf }) => (leaf ? leaf.proof.length / SIBLING_BYTES : 0)),
+    );
+    const more = (SIBLINGS_OF_A_MILLION - siblings) * SIBLING_BYTES;
+    expect(sent[0]!.length + more).toBeLessThanOrEqual(CLAIM_BYTES_MAX);
 
     // Again: nothing, and no button.
     await page.getByRole('button', { name: 'Done' }).click();

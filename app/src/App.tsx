@@ -6,16 +6,24 @@ import { ConnectionForm } from './network/ConnectionForm.js';
 import { LeafFileFromDisk } from './network/LeafFileFromDisk.js';
 import { NetworkProvider, useNetwork } from './network/Network.js';
 import { Opening } from './Opening.js';
-import { Statement } from './statement/Statement.js';
 import { GoTo } from './ui/GoTo.js';
 import { Notice, Waiting } from './ui/Notice.js';
-import { show, useView, type View } from './views.js';
+import { show, useView, viewOf, type View } from './views.js';
 import { ConnectedWallet, Reconnect } from './wallet/Connect.js';
 import { networkName } from './wallet/signer.js';
 
-// Only what a contributor sees first is in the first load.
+// Each face is loaded when it is looked at; what a contributor sees first is asked for
+// while the network is.
+const loadStatement = async () => ({
+  default: (await import('./statement/Statement.js')).Statement,
+});
+const Statement = lazy(loadStatement);
+if (viewOf(window.location.search).kind === 'earnings') void loadStatement();
 const Explore = lazy(async () => ({ default: (await import('./explore/Explore.js')).Explore }));
 const AssetPage = lazy(async () => ({ default: (await import('./explore/AssetPage.js')).AssetPage }));
+const CollectionPage = lazy(async () => ({
+  default: (await import('./explore/CollectionPage.js')).CollectionPage,
+}));
 const RootPage = lazy(async () => ({ default: (await import('./roots/RootPage.js')).RootPage }));
 const PayerPage = lazy(async () => ({ default: (await import('./payer/PayerPage.js')).PayerPage }));
 const OfferPage = lazy(async () => ({ default: (await import('./offer/OfferPage.js')).OfferPage }));
@@ -61,6 +69,7 @@ const TITLES: Readonly<Record<View['kind'], string>> = {
   earnings: 'What your work has earned',
   explore: 'Datasets, models and agents',
   asset: 'An asset',
+  collection: 'A collection',
   root: 'A root',
   offer: 'Offer a dataset',
   payer: 'Pay for answers',
@@ -72,7 +81,7 @@ function Places() {
   const view = useView();
   const places: readonly (readonly [string, View, readonly View['kind'][]])[] = [
     ['Earnings', { kind: 'earnings', claimant: undefined }, ['earnings']],
-    ['Explore', { kind: 'explore' }, ['explore', 'asset', 'root']],
+    ['Explore', { kind: 'explore', vault: undefined }, ['explore', 'asset', 'collection', 'root']],
     ['Offer', { kind: 'offer', dataset: undefined }, ['offer']],
     ['Pay', { kind: 'payer', payer: undefined }, ['payer']],
     ['Operate', { kind: 'operate' }, ['operate']],
@@ -145,9 +154,11 @@ function Face() {
 function faceOf(view: View): ReactNode {
   switch (view.kind) {
     case 'explore':
-      return <Explore />;
+      return <Explore vault={view.vault} />;
     case 'asset':
       return <AssetPage key={view.asset} asset={view.asset} />;
+    case 'collection':
+      return <CollectionPage key={view.collection} collection={view.collection} />;
     case 'root':
       return <RootPage key={view.root} root={view.root} />;
     case 'payer':

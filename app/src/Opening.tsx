@@ -25,7 +25,7 @@ export function Opening({ onLook }: { onLook: (claimant: Address) => void }) {
           </p>
           <p className="ways">
             <GoTo view={{ kind: 'offer', dataset: undefined }}>Offer a dataset</GoTo>
-            <GoTo view={{ kind: 'explore' }}>See what others have registered</GoTo>
+            <GoTo view={{ kind: 'explore', vault: undefined }}>See what others have registered</GoTo>
           </p>
         </div>
         <Streams />

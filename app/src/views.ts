@@ -8,8 +8,10 @@ import { address, isAddress, type Address } from '@solana/kit';
 /** What can be looked at. */
 export type View =
   | { readonly kind: 'earnings'; readonly claimant: Address | undefined }
-  | { readonly kind: 'explore' }
+  /** What is registered and settled; one vault's roots when it is named. */
+  | { readonly kind: 'explore'; readonly vault: Address | undefined }
   | { readonly kind: 'asset'; readonly asset: Address }
+  | { readonly kind: 'collection'; readonly collection: Address }
   | { readonly kind: 'root'; readonly root: string }
   | { readonly kind: 'payer'; readonly payer: Address | undefined }
   | { readonly kind: 'operate' }
@@ -17,7 +19,7 @@ export type View =
   | { readonly kind: 'offer'; readonly dataset: string | undefined };
 
 /** The parameters that choose a view; all others say where the page looks, and stay. */
-const OWN = ['claimant', 'asset', 'root', 'payer', 'dataset', 'view'] as const;
+const OWN = ['claimant', 'asset', 'collection', 'vault', 'root', 'payer', 'dataset', 'view'] as const;
 const HASH = /^[0-9a-f]{64}$/;
 
 /** The view of a link. What is malformed shows the beginning, not an error. */
@@ -29,6 +31,10 @@ export function viewOf(search: string): View {
   };
   const asset = key('asset');
   if (asset) return { kind: 'asset', asset };
+  const collection = key('collection');
+  if (collection) return { kind: 'collection', collection };
+  const vault = key('vault');
+  if (vault) return { kind: 'explore', vault };
   const root = link.get('root');
   if (root !== null && HASH.test(root)) return { kind: 'root', root };
   const payer = key('payer');
@@ -39,7 +45,7 @@ export function viewOf(search: string): View {
     case 'pay':
       return { kind: 'payer', payer: undefined };
     case 'explore':
-      return { kind: 'explore' };
+      return { kind: 'explore', vault: undefined };
     case 'operate':
       return { kind: 'operate' };
     case 'offer':
@@ -59,6 +65,13 @@ export function queryOf(view: View, search: string): string {
       break;
     case 'asset':
       link.set('asset', view.asset);
+      break;
+    case 'collection':
+      link.set('collection', view.collection);
+      break;
+    case 'explore':
+      if (view.vault) link.set('vault', view.vault);
+      else link.set('view', 'explore');
       break;
     case 'root':
       link.set('root', view.root);

@@ -42,8 +42,16 @@ describe('settings', () => {
   });
 
   it('remember a network only for the API that named it, and only its addresses', () => {
-    rememberNetwork('http://api', { rpcUrl: 'http://rpc', vaults: [ADDRESS, 'nonsense'] });
-    expect(rememberedNetwork('http://api')).toEqual({ rpcUrl: 'http://rpc', vaults: [ADDRESS] });
+    rememberNetwork('http://api', {
+      rpcUrl: 'http://rpc',
+      vaults: [ADDRESS, 'nonsense'],
+      lookupTables: ['nonsense', ADDRESS],
+    });
+    expect(rememberedNetwork('http://api')).toEqual({
+      rpcUrl: 'http://rpc',
+      vaults: [ADDRESS],
+      lookupTables: [ADDRESS],
+    });
     expect(rememberedNetwork('http://other')).toBeUndefined();
   });
 });

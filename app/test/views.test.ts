@@ -11,8 +11,10 @@ describe('a link', () => {
     const views: View[] = [
       { kind: 'earnings', claimant: ADDRESS },
       { kind: 'earnings', claimant: undefined },
-      { kind: 'explore' },
+      { kind: 'explore', vault: undefined },
+      { kind: 'explore', vault: ADDRESS },
       { kind: 'asset', asset: ADDRESS },
+      { kind: 'collection', collection: ADDRESS },
       { kind: 'root', root: HASH },
       { kind: 'payer', payer: ADDRESS },
       { kind: 'payer', payer: undefined },
@@ -33,6 +35,8 @@ describe('a link', () => {
     for (const search of [
       '?claimant=nobody',
       '?asset=0',
+      '?collection=0',
+      '?vault=mine',
       `?root=${HASH}0`,
       '?view=elsewhere',
       '?payer=',

@@ -12,6 +12,7 @@ export type TributaryErrorCode =
   | 'chain'
   | 'program'
   | 'transaction'
+  | 'outcome_unknown'
   | 'wallet'
   | 'nothing_to_claim';
 
@@ -144,6 +145,21 @@ export class TransactionError extends TributaryError {
     options?: ErrorOptions,
   ) {
     super('transaction', message, nextStep, options);
+  }
+}
+
+/** A transaction was sent, and the chain has not said how it ended. It must not be taken for a failure. */
+export class OutcomeUnknown extends TributaryError {
+  override readonly name = 'OutcomeUnknown';
+
+  constructor(
+    message: string,
+    nextStep: string,
+    /** What to look for in the history. */
+    readonly signature: string,
+    options?: ErrorOptions,
+  ) {
+    super('outcome_unknown', message, nextStep, options);
   }
 }
 

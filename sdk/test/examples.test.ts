@@ -1,17 +1,12 @@
 /** Every example in doc comments and in the README is type-checked, as it stands there. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
 import * as kit from '@solana/kit';
 import * as sdk from '../src/index.js';
+import { examples, type Example } from './doc-examples.js';
 
 const root = join(import.meta.dirname, '..');
-
-interface Example {
-  readonly where: string;
-  readonly code: string;
-}
 
 /** What an example may take for granted: what every reader has at hand. */
 const GIVEN = [
@@ -28,30 +23,6 @@ const GIVEN = [
   'declare const keyFile: Uint8Array;',
   'declare const process: { argv: string[] };',
 ].join('\n');
-
-function sources(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === 'generated' ? [] : sources(path);
-    return path.endsWith('.ts') ? [path] : [];
-  });
-}
-
-function examples(): Example[] {
-  const inComments = sources(join(root, 'src')).flatMap((path) => {
-    const text = readFileSync(path, 'utf8').replaceAll(/^\s*\* ?/gm, '');
-    return [...text.matchAll(/@example\s+```ts\n([\s\S]*?)```/g)].map(([, code = ''], n) => ({
-      where: `${relative(root, path)} ${n + 1}`,
-      code,
-    }));
-  });
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const inReadme = [...readme.matchAll(/```(?:js|ts)\n([\s\S]*?)```/g)].map(([, code = ''], n) => ({
-    where: `README.md ${n + 1}`,
-    code,
-  }));
-  return [...inComments, ...inReadme];
-}
 
 /** An example as a module: its own imports, everything of the two packages, then its lines. */
 function moduleOf({ code }: Example): string {

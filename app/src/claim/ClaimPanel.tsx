@@ -23,6 +23,7 @@ import { Copyable } from '../ui/Copyable.js';
 import { Notice, Trouble, Waiting } from '../ui/Notice.js';
 import { WalletChoice } from '../wallet/Connect.js';
 import { WithSigner } from '../wallet/signer.js';
+import { useLookupTables } from './useLookupTables.js';
 
 export function ClaimPanel({ now }: { now: VaultClaimable }) {
   const { genesis } = useNetwork();
@@ -114,7 +115,9 @@ function Claimer(props: {
   const refresh = useRefreshAfterPayment();
   const [step, setStep] = useState<ClaimStep>('building');
   const costsId = useId();
-  const query = { rpc, files, vault: now.vault, claimant: now.claimant, payer: signer };
+  const lookupTables = useLookupTables();
+  const options = lookupTables ? { lookupTables } : {};
+  const query = { rpc, files, vault: now.vault, claimant: now.claimant, payer: signer, options };
 
   const prepared = useQuery({
     queryKey: [
@@ -125,7 +128,9 @@ function Claimer(props: {
       signer.address,
       now.due.toString(),
       now.root?.epoch.toString(),
+      Object.keys(lookupTables ?? {}),
     ],
+    enabled: lookupTables !== undefined,
     queryFn: () => buildClaim(query),
     retry: 1,
   });

@@ -24,7 +24,7 @@ export function ProofCheck({ now }: { now: VaultClaimable }) {
         {leaves.map(({ name, leaf }) => (
           <li key={name}>
             Your leaf ({name}) is number {(leaf.index + 1).toLocaleString('en')}; its proof of{' '}
-            {leaf.proof.length / SIBLING_BYTES} siblings leads to the root.
+            {siblings(leaf.proof.length / SIBLING_BYTES)} leads to the root.
           </li>
         ))}
         {leaves.length === 0 && (
@@ -42,4 +42,8 @@ export function ProofCheck({ now }: { now: VaultClaimable }) {
       )}
     </details>
   );
+}
+
+function siblings(count: number): string {
+  return count === 1 ? 'one sibling' : `${count} siblings`;
 }

@@ -6,7 +6,7 @@ import { shortened } from '../ui/amount.js';
 import { Copyable } from '../ui/Copyable.js';
 import { GoTo } from '../ui/GoTo.js';
 import { Notice } from '../ui/Notice.js';
-import { duration, SLOT_MS } from '../ui/time.js';
+import { inAbout } from '../ui/time.js';
 import { coOwnersText, mixText, usesText } from './terms.js';
 
 type Detail = AnswerOf<'/v1/assets/{asset}'>['data'];
@@ -79,9 +79,4 @@ function Disputed({ dispute, slot }: { dispute: Dispute; slot: number }) {
       )}
     </Notice>
   );
-}
-
-/** A slot to come as time, roughly: slots are not clocks. */
-function inAbout(at: number, now: number): string {
-  return at > now ? `in about ${duration((at - now) * SLOT_MS)}` : 'which has passed';
 }

@@ -16,7 +16,7 @@ type Graph = DataOf<'/v1/assets/{asset}/graph'>;
 type Node = Graph['nodes'][number];
 
 const BOX = { width: 172, height: 46 };
-const STEP = { layer: 240, place: 62 };
+const STEP = { layer: 226, place: 62 };
 const EDGE = 12;
 const LETTERS = 19;
 

@@ -7,9 +7,11 @@ import { useNetwork } from '../network/Network.js';
 import { Copyable } from '../ui/Copyable.js';
 import { GoTo } from '../ui/GoTo.js';
 import { Trouble, Waiting } from '../ui/Notice.js';
+import { NotRead } from '../ui/NotRead.js';
 import { shortened } from '../ui/amount.js';
 import { Announced } from './Announced.js';
 import { AssetGraph } from './AssetGraph.js';
+import { AssetEarnings } from './AssetEarnings.js';
 import { mixText, percent, usesText } from './terms.js';
 
 type Detail = DataOf<'/v1/assets/{asset}'>;
@@ -36,39 +38,40 @@ export function AssetPage({ asset }: { asset: Address }) {
           <Copyable text={asset} what="the asset’s address" head={6} tail={6} />
         </p>
       </div>
-      <section className={graph.isPending ? 'sheet coming' : 'sheet'} aria-labelledby="graph">
-        <h2 id="graph">Where it comes from, where it goes</h2>
-        {graph.isPending ? (
-          <Waiting what="the graph" lines={6} />
-        ) : graph.isError ? (
-          <Trouble
-            error={graph.error}
-            what="The graph could not be read."
-            retry={() => void graph.refetch()}
-          />
-        ) : (
-          <Surroundings graph={graph.data} />
-        )}
-      </section>
-      <section className="sheet" aria-labelledby="record">
-        <h2 id="record">The record</h2>
-        {record.isPending ? (
-          <Waiting what="the record" lines={6} />
-        ) : record.isError ? (
-          <Trouble
-            error={record.error}
-            what="The record could not be read."
-            retry={() => void record.refetch()}
-          />
-        ) : (
-          <>
-            <>
-              <Announced record={record.data.data} slot={record.data.as_of_slot} />
-              <Record record={record.data.data} />
-            </>
-          </>
-        )}
-      </section>
+      {record.isError ? (
+        <section className="sheet">
+          <NotRead error={record.error} what="asset" retry={() => void record.refetch()} />
+        </section>
+      ) : (
+        <>
+          <section className={graph.isPending ? 'sheet coming' : 'sheet'} aria-labelledby="graph">
+            <h2 id="graph">Where it comes from, where it goes</h2>
+            {graph.isPending ? (
+              <Waiting what="the graph" lines={6} />
+            ) : graph.isError ? (
+              <Trouble
+                error={graph.error}
+                what="The graph could not be read."
+                retry={() => void graph.refetch()}
+              />
+            ) : (
+              <Surroundings graph={graph.data} />
+            )}
+          </section>
+          <section className="sheet" aria-labelledby="record">
+            <h2 id="record">The record</h2>
+            {record.isPending ? (
+              <Waiting what="the record" lines={6} />
+            ) : (
+              <>
+                <Announced record={record.data.data} slot={record.data.as_of_slot} />
+                <Record record={record.data.data} />
+              </>
+            )}
+          </section>
+          <AssetEarnings asset={asset} isDisputed={record.data?.data.dispute != null} />
+        </>
+      )}
     </>
   );
 }

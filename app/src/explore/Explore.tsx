@@ -1,5 +1,5 @@
 /** The ways in for somebody who looks around: what is registered, and what was settled. */
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { address, type Address } from '@solana/kit';
 import { useNetwork } from '../network/Network.js';
@@ -8,6 +8,7 @@ import { GoTo } from '../ui/GoTo.js';
 import { Notice, Trouble, Waiting } from '../ui/Notice.js';
 import { ROOT_STATUS } from '../roots/status.js';
 import { Scroll } from '../ui/Scroll.js';
+import { Search } from './Search.js';
 
 const PAGE = 25;
 const KINDS = [
@@ -18,16 +19,25 @@ const KINDS = [
 ] as const;
 type Kind = (typeof KINDS)[number][0];
 
-export function Explore() {
+export function Explore({ vault: named }: { vault: Address | undefined }) {
   const { vaults } = useNetwork();
+  useEffect(() => {
+    if (named) document.getElementById(`vault-${named}`)?.scrollIntoView();
+  }, [named]);
   return (
     <>
       <div className="statement-head">
         <h1>Everything here is public</h1>
       </div>
+      <Search />
       <Assets />
       {vaults.map((vault) => (
-        <section className="sheet" key={vault} aria-label={`Roots of the vault ${shortened(vault)}`}>
+        <section
+          className="sheet"
+          key={vault}
+          id={`vault-${vault}`}
+          aria-label={`Roots of the vault ${shortened(vault)}`}
+        >
           <h2>Roots of the vault {shortened(vault)}</h2>
           <Roots vault={vault} />
         </section>

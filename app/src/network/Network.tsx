@@ -5,7 +5,7 @@
 import { createContext, use, useCallback, useMemo, useState, type ReactNode } from 'react';
 import { createSolanaRpc } from '@solana/kit';
 import { useQuery } from '@tanstack/react-query';
-import { createApi, findVaults, firstOf, heldFile, httpFiles, remembered } from '@tributary/sdk';
+import { ask, createApi, findVaults, firstOf, heldFile, httpFiles, remembered } from '@tributary/sdk';
 import type { Api, ChainRpc, FileSource } from '@tributary/sdk';
 import { address, type Address } from '@solana/kit';
 import { Trouble, Waiting } from '../ui/Notice.js';
@@ -33,6 +33,8 @@ export interface NetworkInUse {
   readonly rpcUrl: string;
   readonly genesis: string;
   readonly vaults: readonly Address[];
+  /** Tables that make claims shorter; none when the API names none or is away and was never asked. */
+  readonly lookupTables: readonly Address[];
   readonly files: FileSource;
   /** Adds a published file from this device. */
   readonly holdFile: (bytes: Uint8Array<ArrayBuffer>) => string;
@@ -61,7 +63,11 @@ export function NetworkProvider({ children }: { children: ReactNode }) {
     queryKey: ['network', settings.api],
     queryFn: async () => {
       const network = await api.network();
-      const known = { rpcUrl: network.rpc_url, vaults: network.vaults.map((vault) => vault.vault) };
+      const known = {
+        rpcUrl: network.rpc_url,
+        vaults: network.vaults.map((vault) => vault.vault),
+        lookupTables: network.lookup_tables,
+      };
       rememberNetwork(settings.api, known);
       return { ...known, genesis: network.genesis };
     },
@@ -72,6 +78,7 @@ export function NetworkProvider({ children }: { children: ReactNode }) {
   const rpcUrl = settings.rpc ?? known?.rpcUrl;
   const rpc = useMemo(() => (rpcUrl === undefined ? undefined : createSolanaRpc(rpcUrl)), [rpcUrl]);
   const named = known?.vaults;
+  const tables = known?.lookupTables;
   const saidGenesis = said.data?.genesis;
 
   const chain = useQuery({
@@ -79,7 +86,7 @@ export function NetworkProvider({ children }: { children: ReactNode }) {
     enabled: rpc !== undefined,
     queryFn: async () => {
       if (!rpc) throw new Error('asked for a chain before its RPC was known');
-      const genesis = await rpc.getGenesisHash().send({ abortSignal: AbortSignal.timeout(15_000) });
+      const genesis = await ask(rpc.getGenesisHash());
       const vaults = named && named.length > 0 ? named.map((vault) => address(vault)) : await findVaults(rpc);
       return { genesis, vaults };
     },
@@ -117,6 +124,8 @@ export function NetworkProvider({ children }: { children: ReactNode }) {
             rpc,
             rpcUrl,
             ...chain.data,
+            // Another cluster's tables would only be looked for in vain.
+            lookupTables: (tables ?? []).map((table) => address(table)),
             files,
             holdFile,
             change,
@@ -127,6 +136,7 @@ export function NetworkProvider({ children }: { children: ReactNode }) {
       rpcUrl,
       chain.data,
       saidGenesis,
+      tables,
       settings,
       api,
       said.isSuccess,

@@ -21,6 +21,7 @@ export interface Settings {
 export interface RememberedNetwork {
   readonly rpcUrl: string;
   readonly vaults: readonly string[];
+  readonly lookupTables: readonly string[];
 }
 
 const SETTINGS_KEY = 'tributary.settings';
@@ -65,10 +66,10 @@ export function storeSettings(settings: Pick<Settings, 'rpc' | 'files'> & { api:
 
 /** What the API last said about the network of this API. */
 export function rememberedNetwork(api: string): RememberedNetwork | undefined {
-  const { of, rpcUrl, vaults } = read(NETWORK_KEY);
+  const { of, rpcUrl, vaults, lookupTables } = read(NETWORK_KEY);
   const rpc = httpUrl(textOf(rpcUrl));
   if (of !== api || !rpc || !Array.isArray(vaults)) return undefined;
-  return { rpcUrl: rpc, vaults: vaults.map(textOf).filter(isText).filter(isAddress) };
+  return { rpcUrl: rpc, vaults: addressesIn(vaults), lookupTables: addressesIn(lookupTables) };
 }
 
 /** Remembers it. */
@@ -76,6 +77,8 @@ export function rememberNetwork(api: string, network: RememberedNetwork): void {
   write(NETWORK_KEY, { of: api, ...network });
 }
 
+const addressesIn = (list: unknown): readonly string[] =>
+  Array.isArray(list) ? list.map(textOf).filter(isText).filter(isAddress) : [];
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 const isText = (value: string | undefined): value is string => value !== undefined;
 

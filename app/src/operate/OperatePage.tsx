@@ -1,4 +1,5 @@
 /** The operator's side: how well things are, and what to do when they are not. */
+import type { ReactNode } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import type { Address } from '@solana/kit';
 import type { AnswerOf, DataOf } from '@tributary/sdk';
@@ -129,12 +130,12 @@ function Epochs({ epochs, decimals }: { epochs: readonly Epoch[]; decimals: numb
     epoch.contributors.reduce((sum, each) => sum + BigInt(each.amount), 0n);
   return (
     <Scroll label="Epochs">
-      <table className="ledger">
+      <table className="ledger stacks">
         <caption>Epochs as settlement booked them</caption>
         <thead>
           <tr>
-            <th scope="col">Epoch</th>
             <th scope="col">How far</th>
+            <th scope="col">Epoch</th>
             <th scope="col">Books</th>
             <th scope="col" className="number">
               Events (void)
@@ -147,13 +148,13 @@ function Epochs({ epochs, decimals }: { epochs: readonly Epoch[]; decimals: numb
         <tbody>
           {epochs.map((epoch) => (
             <tr key={`${epoch.epoch} ${epoch.attempt}`}>
-              <th scope="row">
-                {epoch.epoch}
-                {epoch.attempt > 0 ? `, attempt ${epoch.attempt + 1}` : ''}
-              </th>
               <td>{epoch.step}</td>
-              <td>{epoch.identity ? epoch.identity.holds ? 'hold' : <strong>do not hold</strong> : '–'}</td>
-              <td className="number">
+              <td>
+                Epoch {epoch.epoch}
+                {epoch.attempt > 0 ? `, attempt ${epoch.attempt + 1}` : ''}
+              </td>
+              <td>{booksOf(epoch)}</td>
+              <td className="number" data-unit="events (void)">
                 {typeof epoch.events === 'number'
                   ? `${epoch.events.toLocaleString('en')} (${epoch.void_events ?? 0})`
                   : '–'}
@@ -165,6 +166,12 @@ function Epochs({ epochs, decimals }: { epochs: readonly Epoch[]; decimals: numb
       </table>
     </Scroll>
   );
+}
+
+/** Whether every unit of an epoch is accounted for. */
+function booksOf({ identity }: Epoch): ReactNode {
+  if (!identity) return 'not added up yet';
+  return identity.holds ? 'books add up' : <strong>books do not add up</strong>;
 }
 
 /** What to do, by what is seen here. The commands are those of the one binary. */

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { address, type Address } from '@solana/kit';
 import { useSelectedWalletAccount, useSignMessage } from '@solana/react';
 import type { UiWalletAccount } from '@wallet-standard/react';
-import { freshNonce, mandate, REWARDS } from '@tributary/sdk';
+import { ask, freshNonce, mandate, REWARDS } from '@tributary/sdk';
 import { useNetwork } from '../network/Network.js';
 import { httpUrl } from '../network/settings.js';
 import { useNetworkInfo } from '../network/useNetworkInfo.js';
@@ -64,12 +64,12 @@ export function Spending(props: {
 function Mandates({ mandates, slot }: { mandates: Payer['mandates']; slot: number }) {
   return (
     <Scroll label="Mandates">
-      <table className="ledger">
+      <table className="ledger stacks">
         <caption className="visually-hidden">Mandates, newest first</caption>
         <thead>
           <tr>
-            <th scope="col">Gateway</th>
             <th scope="col">Until</th>
+            <th scope="col">Gateway</th>
             <th scope="col" className="number">
               Spent or set aside
             </th>
@@ -81,14 +81,18 @@ function Mandates({ mandates, slot }: { mandates: Payer['mandates']; slot: numbe
         <tbody>
           {mandates.map(({ mandate: id, gateway, expires_slot, committed, maximum, token }) => (
             <tr key={id}>
-              <td>
-                <Copyable text={gateway} what="the gateway’s address" />
-              </td>
               <td title={`slot ${BigInt(expires_slot).toLocaleString('en')}`}>
                 {until(Number(expires_slot), slot)}
               </td>
-              <td className="number">{readableText(BigInt(committed), token.decimals)}</td>
-              <td className="number">{readableText(BigInt(maximum), token.decimals)}</td>
+              <td>
+                <Copyable text={gateway} what="the gateway’s address" />
+              </td>
+              <td className="number" data-unit="spent or set aside">
+                {readableText(BigInt(committed), token.decimals)}
+              </td>
+              <td className="number" data-unit="at most">
+                {readableText(BigInt(maximum), token.decimals)}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -128,7 +132,7 @@ function Give(props: { payer: Address; account: UiWalletAccount; onGiven: (key: 
         if (days === undefined || days === '0') return 'Write for how many days: 1 to 999.';
         if (gatewayUrl === undefined) return 'Write the http or https address of the gateway.';
         return async () => {
-          const slot = await rpc.getSlot().send({ abortSignal: AbortSignal.timeout(15_000) });
+          const slot = await ask(rpc.getSlot());
           const given = await mandate({
             gatewayUrl,
             mandate: {

@@ -7,7 +7,8 @@ import { Fact } from '../explore/AssetPage.js';
 import { useNetwork } from '../network/Network.js';
 import { readableText, shortened } from '../ui/amount.js';
 import { Copyable } from '../ui/Copyable.js';
-import { Notice, Trouble, Waiting } from '../ui/Notice.js';
+import { Notice, Waiting } from '../ui/Notice.js';
+import { NotRead } from '../ui/NotRead.js';
 import { ROOT_STATUS } from './status.js';
 import { NOT_STARTED, STEPS, verifyRoot, type StepName, type Steps, type StepState } from './verify.js';
 import { Scroll } from '../ui/Scroll.js';
@@ -37,11 +38,7 @@ export function RootPage({ root: rootId }: { root: string }) {
         </section>
       ) : query.isError ? (
         <section className="sheet">
-          <Trouble
-            error={query.error}
-            what="This root could not be read."
-            retry={() => void query.refetch()}
-          />
+          <NotRead error={query.error} what="root" retry={() => void query.refetch()} />
         </section>
       ) : (
         <>
@@ -82,15 +79,17 @@ function Verification({ root }: { root: Detail }) {
   const { rpc, files } = useNetwork();
   const [round, again] = useReducer((n: number) => n + 1, 0);
   const [steps, setSteps] = useState<Steps>(NOT_STARTED);
-  const { root_id: rootId, token } = root;
+  const { root_id: rootId, token, status } = root;
+  const isStruckDown = status === 'vetoed' || status === 'disabled';
   useEffect(() => {
     const ending = new AbortController();
     const onStep = (name: StepName, state: StepState) => {
       if (!ending.signal.aborted) setSteps((before) => ({ ...before, [name]: state }));
     };
-    void verifyRoot({ rpc, files, vault: address(token.vault), rootId, onStep, signal: ending.signal });
+    const { signal } = ending;
+    void verifyRoot({ rpc, files, vault: address(token.vault), rootId, isStruckDown, onStep, signal });
     return () => ending.abort();
-  }, [rpc, files, token.vault, rootId, round]);
+  }, [rpc, files, token.vault, rootId, isStruckDown, round]);
   const holds = STEPS.every((name) => steps[name].state === 'holds');
   const fails = STEPS.some((name) => steps[name].state === 'fails');
   return (

@@ -50,6 +50,8 @@ export interface RootToVerify {
   readonly vault: Address;
   /** In hexadecimal. */
   readonly rootId: string;
+  /** Whether it was vetoed or disabled: its place may be another root's by now. */
+  readonly isStruckDown: boolean;
   readonly onStep: (name: StepName, state: StepState) => void;
   readonly signal: AbortSignal;
 }
@@ -79,7 +81,7 @@ export async function verifyRoot(of: RootToVerify): Promise<void> {
     onStep(at, {
       state: 'fails',
       why: known || error instanceof Unproven ? error.message : 'Something unexpected happened in this page.',
-      next: known ? error.nextStep : 'Try again, or run `tributary verify`.',
+      next: known ? error.nextStep : 'Try again, or run “tributary verify”.',
     });
   }
 }
@@ -92,14 +94,21 @@ interface OnChain {
   readonly vault: VaultAccount;
 }
 
-async function onChain({ rpc, vault, rootId }: RootToVerify): Promise<readonly [OnChain, string]> {
+async function onChain({
+  rpc,
+  vault,
+  rootId,
+  isStruckDown,
+}: RootToVerify): Promise<readonly [OnChain, string]> {
   // Whose claims are looked at makes no difference here.
   const state = await fetchVaultState(rpc, vault, vault);
   const id = fromHex(rootId);
   const root = state.roots.find((each) => equal(each.id, id));
   if (!root) {
     throw new Unproven(
-      'The chain keeps a vault’s newest eight roots; this one has made room for others, or never stood there.',
+      isStruckDown
+        ? 'It was struck down, and the chain has given its place to another root: no claim is paid under it.'
+        : 'The chain keeps a vault’s newest eight roots; this one has made room for others, or never stood there.',
     );
   }
   return [

@@ -1,7 +1,7 @@
 /** How old the last root is, and when the next one can serve. */
 import { useRef } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import type { VaultClaimable } from '@tributary/sdk';
+import { ask, type VaultClaimable } from '@tributary/sdk';
 import { useNetwork } from '../network/Network.js';
 import { Copyable } from '../ui/Copyable.js';
 import { ago, duration, SLOT_MS } from '../ui/time.js';
@@ -35,7 +35,7 @@ function useBlockTime(slot: bigint | undefined): number | undefined {
     staleTime: Infinity,
     retry: 1,
     queryFn: async () => {
-      const seconds = await rpc.getBlockTime(slot ?? 0n).send({ abortSignal: AbortSignal.timeout(10_000) });
+      const seconds = await ask(rpc.getBlockTime(slot ?? 0n));
       return Number(seconds) * 1000;
     },
   });

@@ -11,8 +11,10 @@ import { shortened } from '../ui/amount.js';
 import { Copyable } from '../ui/Copyable.js';
 import { Notice, Trouble, Waiting } from '../ui/Notice.js';
 import { Why } from '../why/Why.js';
+import { HeldNotice } from './HeldNotice.js';
 import { RootClock } from './RootClock.js';
 import { useClaimables, type VaultAnswer } from './useClaimables.js';
+import { useHeld, type HeldAnswer } from './useHeld.js';
 import { useTokenBalance } from './useTokenBalance.js';
 
 // The chart waits for the figures anyway: it is no part of the first load.
@@ -28,6 +30,7 @@ export function Statement({
   onLeave: () => void;
 }) {
   const answers = useClaimables(claimant);
+  const held = useHeld(claimant);
   return (
     <>
       <div className="statement-head">
@@ -54,14 +57,15 @@ export function Statement({
         </section>
       )}
       {answers.map((answer) => (
-        <VaultSheet key={answer.vault} answer={answer} />
+        <VaultSheet key={answer.vault} answer={answer} held={held} />
       ))}
       <History claimant={claimant} />
     </>
   );
 }
 
-function VaultSheet({ answer: { vault, query } }: { answer: VaultAnswer }) {
+function VaultSheet(props: { answer: VaultAnswer; held: HeldAnswer | undefined }) {
+  const { vault, query } = props.answer;
   if (query.isPending) {
     return (
       <section className="sheet coming">
@@ -82,12 +86,12 @@ function VaultSheet({ answer: { vault, query } }: { answer: VaultAnswer }) {
           retry={() => void query.refetch()}
         />
       )}
-      {query.data && <Vault now={query.data} />}
+      {query.data && <Vault now={query.data} held={props.held} />}
     </section>
   );
 }
 
-function Vault({ now }: { now: VaultClaimable }) {
+function Vault({ now, held }: { now: VaultClaimable; held: HeldAnswer | undefined }) {
   const { decimals } = now.account;
   const balance = useTokenBalance(now);
   const id = useId();
@@ -122,6 +126,7 @@ function Vault({ now }: { now: VaultClaimable }) {
         </div>
       </dl>
       <RootClock now={now} />
+      {held && <HeldNotice held={held} now={now} />}
       <ClaimPanel now={now} />
       <ProofCheck now={now} />
       <Recipient now={now} />

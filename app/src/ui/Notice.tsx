@@ -1,6 +1,6 @@
 /** One message about a state, with what to do next. Errors are announced, the rest waits its turn. */
 import type { ReactNode } from 'react';
-import { TributaryError } from '@tributary/sdk';
+import { OutcomeUnknown, TributaryError } from '@tributary/sdk';
 
 export type Tone = 'calm' | 'good' | 'warn' | 'bad';
 
@@ -17,7 +17,11 @@ export function Notice(props: { tone: Tone; title: string; children?: ReactNode;
 
 /** An error as a sentence, the next step, and a way to try again. */
 export function Trouble(props: { error: unknown; what: string; retry?: () => void; tone?: Tone }) {
-  const { error, what, retry, tone = 'bad' } = props;
+  const { error, retry } = props;
+  // What was sent and not heard of again is no failure: it may have been done.
+  const isOpen = error instanceof OutcomeUnknown;
+  const what = isOpen ? 'It was sent; how it ended is not known yet.' : props.what;
+  const tone = isOpen ? 'warn' : (props.tone ?? 'bad');
   const known = error instanceof TributaryError;
   return (
     <Notice
@@ -31,12 +35,18 @@ export function Trouble(props: { error: unknown; what: string; retry?: () => voi
         )
       }
     >
-      <p>{known ? error.message : 'Something unexpected happened in this page.'}</p>
+      <p>{known ? asSentence(error.message) : 'Something unexpected happened in this page.'}</p>
       <p className="next-step">
         {known ? error.nextStep : `Reload the page. ${error instanceof Error ? error.message : ''}`}
       </p>
     </Notice>
   );
+}
+
+/** Details of the API begin small, as parts of a problem. */
+function asSentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
 /** A place kept for something that is on its way, about as tall as it will be. */

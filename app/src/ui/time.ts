@@ -22,3 +22,8 @@ export function ago(ms: number): string {
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} d ago`;
 }
+
+/** A slot to come as time, roughly: slots are not clocks. */
+export function inAbout(at: number, now: number): string {
+  return at > now ? `in about ${duration((at - now) * SLOT_MS)}` : 'which has passed';
+}

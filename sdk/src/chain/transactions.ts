@@ -30,7 +30,7 @@ import {
   type Signature,
   type TransactionSigner,
 } from '@solana/kit';
-import { ChainError, TransactionError, TributaryError, WalletError } from '../errors.js';
+import { ChainError, OutcomeUnknown, TransactionError, TributaryError, WalletError } from '../errors.js';
 import { explain } from './explain.js';
 import { ask, RPC_TIMEOUT_MS, type ChainRpc } from './read.js';
 
@@ -221,7 +221,10 @@ interface Waiting extends SendOptions {
   readonly submit?: () => Promise<unknown>;
 }
 
-/** Waits until a transaction is confirmed; fails when it failed or can no longer land. */
+/**
+ * Waits until a transaction is confirmed; fails when it failed or can no longer land. Once it
+ * is sent, a node that is away or refuses to take it again says nothing about it: the wait goes on.
+ */
 async function confirm(
   rpc: ChainRpc,
   signature: Signature,
@@ -232,20 +235,13 @@ async function confirm(
   let sentAt = started;
   for (;;) {
     waiting.signal?.throwIfAborted();
-    // The height is read before the status: a transaction that lands in
-    // between is then seen as landed, never as expired.
-    const height =
-      waiting.lastValidBlockHeight === undefined
-        ? 0n
-        : await ask(rpc.getBlockHeight({ commitment: 'confirmed' }));
-    const { value } = await ask(rpc.getSignatureStatuses([signature], { searchTransactionHistory: true }));
-    const status = value[0];
+    const heard = await unlessAway(() => standing(rpc, signature, waiting.lastValidBlockHeight));
+    const status = heard?.status;
     if (status?.err) throw explain({ error: status.err, programs, signature });
     if (status && (status.confirmationStatus === 'confirmed' || status.confirmationStatus === 'finalized')) {
       return { signature, slot: status.slot };
     }
-    const expired = waiting.lastValidBlockHeight !== undefined && height > waiting.lastValidBlockHeight;
-    if (!status && expired) {
+    if (heard && !status && heard.isExpired) {
       throw new TransactionError(
         'The transaction did not land in time and can no longer do so.',
         'Nothing was changed. Try again.',
@@ -253,16 +249,37 @@ async function confirm(
       );
     }
     if (Date.now() - started > CONFIRM_MAX_MS) {
-      throw new TransactionError(
+      throw new OutcomeUnknown(
         'The chain has not confirmed the transaction yet.',
         'It may still land: look at the history before you try again.',
         signature,
       );
     }
-    if (waiting.submit && !status && Date.now() - sentAt > RESEND_MS) {
+    const { submit } = waiting;
+    if (submit && !status && Date.now() - sentAt > RESEND_MS) {
       sentAt = Date.now();
-      await waiting.submit();
+      await unlessAway(submit);
     }
     await new Promise((resolve) => setTimeout(resolve, CONFIRM_POLL_MS));
+  }
+}
+
+/** What the chain says of a transaction, and whether it can no longer land. */
+async function standing(rpc: ChainRpc, signature: Signature, lastValidBlockHeight: bigint | undefined) {
+  // The height is read before the status: a transaction that lands in
+  // between is then seen as landed, never as expired.
+  const height =
+    lastValidBlockHeight === undefined ? 0n : await ask(rpc.getBlockHeight({ commitment: 'confirmed' }));
+  const { value } = await ask(rpc.getSignatureStatuses([signature], { searchTransactionHistory: true }));
+  return { status: value[0], isExpired: lastValidBlockHeight !== undefined && height > lastValidBlockHeight };
+}
+
+/** An answer of the chain; nothing when it does not answer, or refuses. */
+async function unlessAway<T>(asking: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await asking();
+  } catch (error) {
+    if (error instanceof ChainError) return undefined;
+    throw error;
   }
 }
