@@ -33,12 +33,19 @@ export function AssetPage({ asset }: { asset: Address }) {
     <>
       <div className="statement-head">
         <h1>{record.data?.data.name ?? shortened(asset, 6, 6)}</h1>
-        <p className="whose">
-          {record.data && <span className="badge">{record.data.data.kind}</span>}
-          <Copyable text={asset} what="the asset’s address" head={6} tail={6} />
-        </p>
+        {/* A name may take more lines than the address that stood in its place. */}
+        {!record.isPending && (
+          <p className="whose">
+            <Copyable text={asset} what="the asset’s address" head={6} tail={6} />
+            {record.data && <span className="badge">{record.data.data.kind}</span>}
+          </p>
+        )}
       </div>
-      {record.isError ? (
+      {record.isPending ? (
+        <section className="sheet coming" key="coming">
+          <Waiting what="the asset" lines={8} />
+        </section>
+      ) : record.isError ? (
         <section className="sheet">
           <NotRead error={record.error} what="asset" retry={() => void record.refetch()} />
         </section>
@@ -60,16 +67,10 @@ export function AssetPage({ asset }: { asset: Address }) {
           </section>
           <section className="sheet" aria-labelledby="record">
             <h2 id="record">The record</h2>
-            {record.isPending ? (
-              <Waiting what="the record" lines={6} />
-            ) : (
-              <>
-                <Announced record={record.data.data} slot={record.data.as_of_slot} />
-                <Record record={record.data.data} />
-              </>
-            )}
+            <Announced record={record.data.data} slot={record.data.as_of_slot} />
+            <Record record={record.data.data} />
           </section>
-          <AssetEarnings asset={asset} isDisputed={record.data?.data.dispute != null} />
+          <AssetEarnings asset={asset} isDisputed={record.data.data.dispute != null} />
         </>
       )}
     </>

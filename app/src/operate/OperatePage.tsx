@@ -113,6 +113,7 @@ function Vault({ vault }: { vault: Address }) {
         </Notice>
       )}
       <Roots vault={vault} />
+      {(epochs.isPending || record.isPending) && <Waiting what="the epochs" lines={6} />}
       {epochs.isError && (
         <Trouble
           error={epochs.error}

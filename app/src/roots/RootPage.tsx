@@ -28,8 +28,8 @@ export function RootPage({ root: rootId }: { root: string }) {
       <div className="statement-head">
         <h1>{query.data ? `The root of epoch ${query.data.epoch}` : 'A root'}</h1>
         <p className="whose">
-          {query.data && <span className="badge">{ROOT_STATUS[query.data.status] ?? query.data.status}</span>}
           <Copyable text={rootId} what="the root’s identity" head={8} tail={6} />
+          {query.data && <span className="badge">{ROOT_STATUS[query.data.status] ?? query.data.status}</span>}
         </p>
       </div>
       {query.isPending ? (
