@@ -36,7 +36,7 @@ export function HeldNotice({ held, now }: { held: HeldAnswer; now: VaultClaimabl
 }
 
 function endOf({ upheld_slot: upheld, deadline_slot: deadline }: Dispute, slot: number): string {
-  if (upheld != null) return 'decided for the challenger';
-  if (deadline == null) return 'not decided yet';
-  return `without a ruling up to slot ${deadline.toLocaleString('en')} (${inAbout(deadline, slot)}) it ends in the owner’s favour`;
+  if (upheld != null) return 'decided for the challenger.';
+  if (deadline == null) return 'not decided yet.';
+  return `without a ruling up to slot ${deadline.toLocaleString('en')} (${inAbout(deadline, slot)}) it ends in the owner’s favour.`;
 }
