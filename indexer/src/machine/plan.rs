@@ -44,7 +44,7 @@ impl Default for Settings {
             retry_min: Duration::from_millis(200),
             retry_max: Duration::from_secs(15),
             page: super::PAGE,
-            fetch_max: 64,
+            fetch_max: 512,
             listed_max: 500_000,
             lag_max: 64,
             witness_slots: 1_000,
