@@ -6,6 +6,7 @@ use tributary_core::amount::BaseUnits;
 use tributary_core::leaf::LeafClass;
 use tributary_operator::claim::{self, ClaimError};
 use tributary_operator::{keys, vault};
+use tributary_system_tests::commands;
 use tributary_system_tests::texts::TEXTS;
 use tributary_system_tests::world::{DEPOSIT, PURSE, World, address, claimant, until};
 
@@ -89,5 +90,22 @@ async fn words_that_were_used_are_paid_for_claimed_and_recomputed() {
     let wallet = vault::wallet(&machine.chain, &serving.vault, &address("Beaver")).await.unwrap();
     assert_eq!(wallet.0, PURSE - spent as u64);
     world.check(&calls).await.unwrap();
+
+    // The indexer answers for its copy, and finds what somebody changed in it.
+    commands::indexer_is_sound(machine).await.unwrap();
+    for change in [
+        "UPDATE chain.deposits SET amount = amount + 1 WHERE sequence = (SELECT min(sequence) FROM chain.deposits)",
+        "UPDATE chain.events SET data = data || 'x'::bytea WHERE name = 'RootActivated' AND slot =
+             (SELECT min(slot) FROM chain.events WHERE name = 'RootActivated')",
+    ] {
+        sqlx::query(change).execute(&world.pool).await.unwrap();
+    }
+    let said = commands::verify_fails(machine).await.unwrap();
+    assert!(said.contains("the events stored beside it were changed afterwards"), "{said}");
+    let undone = "UPDATE chain.events SET data = substring(data FOR length(data) - 1) WHERE name = 'RootActivated'
+                  AND slot = (SELECT min(slot) FROM chain.events WHERE name = 'RootActivated')";
+    sqlx::query(undone).execute(&world.pool).await.unwrap();
+    assert_eq!(commands::differing(machine).await.unwrap(), "2", "a wrong row, and the right one that was missing");
+    commands::indexer_is_sound(machine).await.unwrap();
     world.stop().await.unwrap();
 }
