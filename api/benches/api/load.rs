@@ -107,6 +107,7 @@ impl Load {
 
     async fn ask(&self, connection: &mut SendRequest<Empty<Bytes>>, path: String, about: &str) {
         let request = Request::get(path).header(HOST, &self.host).body(Empty::new()).unwrap();
+        connection.ready().await.unwrap();
         let answer = connection.send_request(request).await.unwrap();
         let status = answer.status();
         let body = answer.into_body().collect().await.unwrap().to_bytes();
