@@ -12,22 +12,27 @@ import { show, useView, viewOf, type View } from './views.js';
 import { ConnectedWallet, Reconnect } from './wallet/Connect.js';
 import { networkName } from './wallet/signer.js';
 
-// Each face is loaded when it is looked at; what a contributor sees first is asked for
-// while the network is.
-const loadStatement = async () => ({
-  default: (await import('./statement/Statement.js')).Statement,
-});
-const Statement = lazy(loadStatement);
-if (viewOf(window.location.search).kind === 'earnings') void loadStatement();
-const Explore = lazy(async () => ({ default: (await import('./explore/Explore.js')).Explore }));
-const AssetPage = lazy(async () => ({ default: (await import('./explore/AssetPage.js')).AssetPage }));
-const CollectionPage = lazy(async () => ({
-  default: (await import('./explore/CollectionPage.js')).CollectionPage,
-}));
-const RootPage = lazy(async () => ({ default: (await import('./roots/RootPage.js')).RootPage }));
-const PayerPage = lazy(async () => ({ default: (await import('./payer/PayerPage.js')).PayerPage }));
-const OfferPage = lazy(async () => ({ default: (await import('./offer/OfferPage.js')).OfferPage }));
-const OperatePage = lazy(async () => ({ default: (await import('./operate/OperatePage.js')).OperatePage }));
+// Each face is loaded when it is looked at; the one that the link shows is asked for at
+// once, while the network is.
+const LOADERS = {
+  earnings: async () => ({ default: (await import('./statement/Statement.js')).Statement }),
+  explore: async () => ({ default: (await import('./explore/Explore.js')).Explore }),
+  asset: async () => ({ default: (await import('./explore/AssetPage.js')).AssetPage }),
+  collection: async () => ({ default: (await import('./explore/CollectionPage.js')).CollectionPage }),
+  root: async () => ({ default: (await import('./roots/RootPage.js')).RootPage }),
+  payer: async () => ({ default: (await import('./payer/PayerPage.js')).PayerPage }),
+  offer: async () => ({ default: (await import('./offer/OfferPage.js')).OfferPage }),
+  operate: async () => ({ default: (await import('./operate/OperatePage.js')).OperatePage }),
+};
+void LOADERS[viewOf(window.location.search).kind]();
+const Statement = lazy(LOADERS.earnings);
+const Explore = lazy(LOADERS.explore);
+const AssetPage = lazy(LOADERS.asset);
+const CollectionPage = lazy(LOADERS.collection);
+const RootPage = lazy(LOADERS.root);
+const PayerPage = lazy(LOADERS.payer);
+const OfferPage = lazy(LOADERS.offer);
+const OperatePage = lazy(LOADERS.operate);
 
 export function App() {
   return (
@@ -133,7 +138,7 @@ function Face() {
           </section>
         }
       >
-        {faceOf(view)}
+        <div className="face">{faceOf(view)}</div>
       </Suspense>
       <footer>
         <nav aria-label="More">

@@ -81,13 +81,25 @@ export async function verifyRoot(of: RootToVerify): Promise<void> {
     onStep(at, {
       state: 'fails',
       why: known || error instanceof Unproven ? error.message : 'Something unexpected happened in this page.',
-      next: known ? error.nextStep : 'Try again, or run “tributary verify”.',
+      next: known
+        ? error.nextStep
+        : error instanceof Unproven
+          ? error.next
+          : 'Reload the page and try again.',
     });
   }
 }
 
 /** A step that does not hold. */
-class Unproven extends Error {}
+class Unproven extends Error {
+  constructor(
+    why: string,
+    /** What to do about it. */
+    readonly next = 'Try again, or run “tributary verify”.',
+  ) {
+    super(why);
+  }
+}
 
 interface OnChain {
   readonly root: RootAccount;
@@ -105,10 +117,14 @@ async function onChain({
   const id = fromHex(rootId);
   const root = state.roots.find((each) => equal(each.id, id));
   if (!root) {
+    if (isStruckDown) {
+      throw new Unproven(
+        'It was struck down; its place is another root’s by now.',
+        'No claim is paid under it.',
+      );
+    }
     throw new Unproven(
-      isStruckDown
-        ? 'It was struck down, and the chain has given its place to another root: no claim is paid under it.'
-        : 'The chain keeps a vault’s newest eight roots; this one has made room for others, or never stood there.',
+      'The chain keeps a vault’s newest eight roots; this one has made room for others, or never stood there.',
     );
   }
   return [
