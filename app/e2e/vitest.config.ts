@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: ['roster.ts'],
     testTimeout: 180_000,
     hookTimeout: 60_000,
+    // What is waited for comes; on a busy machine it takes longer.
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 3,
     sequence: { concurrent: false },
   },
