@@ -1,10 +1,33 @@
-/** Debian's Chromium, headless, with the switches that keep it to itself. */
+/** Debian's Chromium, headless, with the switches that keep it to itself, and a system to look at. */
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
+import { findSystem, SCREENSHOTS, type System } from './system.js';
 
 const executable = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-export async function openBrowser(): Promise<Browser> {
+/** What a file of journeys has while its tests run. */
+export interface Scene {
+  readonly system: System;
+  readonly browser: Browser;
+}
+
+/** Finds the system and opens a browser before a file's tests, and closes it after them. */
+export function onScene(begin: (scene: Scene) => void | Promise<void>): void {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    const system = await findSystem();
+    browser = await openBrowser();
+    await mkdir(SCREENSHOTS, { recursive: true });
+    await begin({ system, browser });
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+  });
+}
+
+async function openBrowser(): Promise<Browser> {
   if (!existsSync(executable)) {
     throw new Error(
       `there is no browser at ${executable}: apt-get install chromium, or name one in CHROMIUM`,

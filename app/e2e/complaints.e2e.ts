@@ -11,13 +11,13 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { getAddressDecoder } from '@solana/kit';
 import { REWARDS } from '@tributary/sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { PROGRAM_ERRORS } from '../../sdk/src/generated/errors.js';
 import { readableText } from '../src/ui/amount.js';
-import { openBrowser, openPage } from './browser.js';
+import { onScene, openPage } from './browser.js';
 import { answerRpc, inContext, SILENCE, type Answer } from './rpc.js';
-import { contributorAt, findSystem, type Contributor, type System } from './system.js';
+import { contributorAt, type Contributor, type System } from './system.js';
 import { injectWallet } from './test-wallet.js';
 
 const MAINNET = '5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d';
@@ -25,13 +25,8 @@ const MAINNET = '5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d';
 let system: System;
 let browser: Browser;
 
-beforeAll(async () => {
-  system = await findSystem();
-  browser = await openBrowser();
-}, 120_000);
-
-afterAll(async () => {
-  await browser.close();
+onScene((scene) => {
+  ({ system, browser } = scene);
 });
 
 /** Opens a contributor's page with the chain misbehaving, connects, and waits for the button. */

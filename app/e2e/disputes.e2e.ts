@@ -10,12 +10,12 @@ import {
   type Api,
   type Balances,
 } from '@tributary/sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { send, simulate } from '../../sdk/src/chain/transactions.js';
-import { openBrowser, openPage } from './browser.js';
+import { onScene, openPage } from './browser.js';
 import { lookAt } from './look.js';
-import { contributorAt, findSystem, type System } from './system.js';
+import { contributorAt, type System } from './system.js';
 
 let system: System;
 let browser: Browser;
@@ -24,18 +24,13 @@ let api: Api;
 let asset: { readonly asset: string; readonly name?: string | null; readonly owner: string };
 let deadline: number;
 
-beforeAll(async () => {
-  system = await findSystem();
-  browser = await openBrowser();
+onScene(async (scene) => {
+  ({ system, browser } = scene);
   api = createApi(system.api);
   const owner = contributorAt(system, -1).address;
   const { data } = await api.get('/v1/assets', { claimant: owner, limit: 1 });
   asset = data[0]!;
   deadline = await dispute(asset.asset as Address);
-}, 120_000);
-
-afterAll(async () => {
-  await browser.close();
 });
 
 /** Somebody else says that it is not its owner's; answers the last slot for a ruling. */

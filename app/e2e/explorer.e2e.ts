@@ -1,12 +1,12 @@
 /** The explorer, the contributor's choices, and the payer's side. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { createKeyPairSignerFromBytes, type Address } from '@solana/kit';
 import { createApi, toHex, type Api } from '@tributary/sdk';
-import { openBrowser, openPage } from './browser.js';
-import { contributorAt, findSystem, keyFile, SCREENSHOTS, type System } from './system.js';
+import { onScene, openPage } from './browser.js';
+import { contributorAt, keyFile, SCREENSHOTS, type System } from './system.js';
 import { injectWallet } from './test-wallet.js';
 
 let system: System;
@@ -15,18 +15,12 @@ let api: Api;
 let model: string;
 let root: string;
 
-beforeAll(async () => {
-  system = await findSystem();
-  browser = await openBrowser();
+onScene(async (scene) => {
+  ({ system, browser } = scene);
   api = createApi(system.api);
-  await mkdir(SCREENSHOTS, { recursive: true });
   const { data } = await api.get('/v1/assets', { kind: 'model', limit: 1 });
   model = data[0]!.asset;
   root = toHex(contributorAt(system, -1).now.root!.id);
-}, 120_000);
-
-afterAll(async () => {
-  await browser.close();
 });
 
 describe('a visitor of the explorer', () => {

@@ -3,14 +3,13 @@
  * nothing serious, nothing moves while it loads, the first load stays small. Each is
  * kept as a picture at three widths, light and dark, for people to look at.
  */
-import { mkdir } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { getAddressDecoder } from '@solana/kit';
 import { createApi, toHex } from '@tributary/sdk';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openPage } from './browser.js';
+import { onScene, openPage } from './browser.js';
 import { lookAt, THEMES, WIDTHS } from './look.js';
-import { contributorAt, findSystem, SCREENSHOTS, type System } from './system.js';
+import { contributorAt, type System } from './system.js';
 
 const SCRIPT_BYTES_MAX = 200_000;
 /** What may move in all, as browsers count it; 0.1 is what they call good. */
@@ -32,15 +31,9 @@ let browser: Browser;
 let system: System;
 let faces: Readonly<Record<string, Face>>;
 
-beforeAll(async () => {
-  system = await findSystem();
-  browser = await openBrowser();
-  await mkdir(SCREENSHOTS, { recursive: true });
+onScene(async (scene) => {
+  ({ system, browser } = scene);
   faces = await facesOf(system);
-}, 120_000);
-
-afterAll(async () => {
-  await browser.close();
 });
 
 async function facesOf({ api: url, vault, everybody }: System): Promise<Readonly<Record<string, Face>>> {

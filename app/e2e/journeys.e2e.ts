@@ -1,14 +1,14 @@
 /** Whole journeys of a contributor, with a wallet that signs for real. */
 import { getAddressDecoder, getCompiledTransactionMessageDecoder, getTransactionDecoder } from '@solana/kit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { CLAIM_BYTES_MAX, createApi, readManifest, SIBLING_BYTES, toHex } from '@tributary/sdk';
 import { join } from 'node:path';
 import { readableText } from '../src/ui/amount.js';
-import { openBrowser, openPage } from './browser.js';
+import { onScene, openPage } from './browser.js';
 import { startMirror } from './mirror.js';
 import { answerRpc } from './rpc.js';
-import { contributorAt, findSystem, type Contributor, type System } from './system.js';
+import { contributorAt, type Contributor, type System } from './system.js';
 import { injectWallet } from './test-wallet.js';
 
 /** An address that was never anybody's. */
@@ -17,13 +17,8 @@ const STRANGER = getAddressDecoder().decode(new Uint8Array(32).fill(7));
 let system: System;
 let browser: Browser;
 
-beforeAll(async () => {
-  system = await findSystem();
-  browser = await openBrowser();
-}, 120_000);
-
-afterAll(async () => {
-  await browser.close();
+onScene((scene) => {
+  ({ system, browser } = scene);
 });
 
 /** Twenty levels, of which the root itself holds the top four. */

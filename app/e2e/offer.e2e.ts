@@ -1,25 +1,19 @@
 /** A dataset from a dropped file to a record on the chain, and what stops one. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createKeyPairSignerFromBytes } from '@solana/kit';
 import { createApi } from '@tributary/sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openPage } from './browser.js';
-import { findSystem, keyFile, SCREENSHOTS, type System } from './system.js';
+import { onScene, openPage } from './browser.js';
+import { keyFile, SCREENSHOTS, type System } from './system.js';
 import { injectWallet } from './test-wallet.js';
 
 let system: System;
 let browser: Browser;
 
-beforeAll(async () => {
-  system = await findSystem();
-  browser = await openBrowser();
-  await mkdir(SCREENSHOTS, { recursive: true });
-}, 120_000);
-
-afterAll(async () => {
-  await browser.close();
+onScene((scene) => {
+  ({ system, browser } = scene);
 });
 
 /** Somebody with SOL and a wallet. */

@@ -1,10 +1,10 @@
 /** The explorer's box: by name, by address, by hash, by keyboard, and when there is nothing. */
 import { getAddressDecoder } from '@solana/kit';
 import { createApi, toHex } from '@tributary/sdk';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openPage } from './browser.js';
-import { contributorAt, findSystem, type System } from './system.js';
+import { onScene, openPage } from './browser.js';
+import { contributorAt, type System } from './system.js';
 
 /** An address that was never anybody's. */
 const STRANGER = getAddressDecoder().decode(new Uint8Array(32).fill(7));
@@ -12,13 +12,8 @@ const STRANGER = getAddressDecoder().decode(new Uint8Array(32).fill(7));
 let system: System;
 let browser: Browser;
 
-beforeAll(async () => {
-  system = await findSystem();
-  browser = await openBrowser();
-}, 120_000);
-
-afterAll(async () => {
-  await browser.close();
+onScene((scene) => {
+  ({ system, browser } = scene);
 });
 
 const box = (page: Page) => page.getByRole('searchbox', { name: 'Find by name, address or hash' });

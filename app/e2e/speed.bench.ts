@@ -5,10 +5,10 @@
  * has held the page up for 50 ms since; "figure" is when the amount stands there,
  * rebuilt from the chain and the leaf file. The baseline is an empty page of the same server.
  */
-import { afterAll, beforeAll, it } from 'vitest';
+import { it } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { openBrowser, openPage } from './browser.js';
-import { contributorAt, findSystem, type System } from './system.js';
+import { onScene, openPage } from './browser.js';
+import { contributorAt, type System } from './system.js';
 
 const SLOWER = 4;
 const ROUNDS = 5;
@@ -16,13 +16,8 @@ const ROUNDS = 5;
 let browser: Browser;
 let system: System;
 
-beforeAll(async () => {
-  system = await findSystem();
-  browser = await openBrowser();
-}, 120_000);
-
-afterAll(async () => {
-  await browser.close();
+onScene((scene) => {
+  ({ system, browser } = scene);
 });
 
 interface Load {

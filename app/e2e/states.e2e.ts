@@ -2,13 +2,13 @@
  * What faces look like in between: with a wallet, while they load, while something is
  * away, with everything opened. Each is kept and checked as the faces themselves are.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createKeyPairSignerFromBytes } from '@solana/kit';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, openPage } from './browser.js';
+import { onScene, openPage } from './browser.js';
 import { lookAt, THEMES, WIDTHS } from './look.js';
-import { contributorAt, findSystem, keyFile, SCREENSHOTS, type System } from './system.js';
+import { contributorAt, keyFile, type System } from './system.js';
 import { injectWallet } from './test-wallet.js';
 
 const READY_MS = 20_000;
@@ -16,14 +16,8 @@ const READY_MS = 20_000;
 let system: System;
 let browser: Browser;
 
-beforeAll(async () => {
-  system = await findSystem();
-  browser = await openBrowser();
-  await mkdir(SCREENSHOTS, { recursive: true });
-}, 120_000);
-
-afterAll(async () => {
-  await browser.close();
+onScene((scene) => {
+  ({ system, browser } = scene);
 });
 
 async function connect(page: Page, query: string, wallet: { secret: readonly number[]; address: string }) {

@@ -1,8 +1,8 @@
 /** What an asset has earned for all who share it, epoch by epoch and by the way its part was found. */
-import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Address } from '@solana/kit';
 import type { EntryOf } from '@tributary/sdk';
 import { useNetwork } from '../network/Network.js';
+import { More, usePages } from '../network/usePages.js';
 import { readableSubUnits, shortened } from '../ui/amount.js';
 import { Notice, Trouble, Waiting } from '../ui/Notice.js';
 import { Scroll } from '../ui/Scroll.js';
@@ -32,20 +32,10 @@ export function AssetEarnings({ asset, isDisputed }: { asset: Address; isDispute
 function InVault(props: { asset: Address; vault: Address; isOnlyOne: boolean }) {
   const { asset, vault, isOnlyOne } = props;
   const { api } = useNetwork();
-  const query = useInfiniteQuery({
-    queryKey: ['asset-usage', api.baseUrl, asset, vault],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      api.get('/v1/assets/{asset}/usage', {
-        asset,
-        vault,
-        limit: PAGE,
-        ...(pageParam === undefined ? {} : { cursor: pageParam }),
-      }),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    retry: 1,
+  const { query, entries: rows } = usePages({
+    key: ['asset-usage', api.baseUrl, asset, vault],
+    read: (cursor) => api.get('/v1/assets/{asset}/usage', { asset, vault, limit: PAGE, cursor }),
   });
-  const rows = query.data?.pages.flatMap((page) => page.data) ?? [];
   return (
     <>
       {!isOnlyOne && <h3>In the vault {shortened(vault)}</h3>}
@@ -64,16 +54,7 @@ function InVault(props: { asset: Address; vault: Address; isOnlyOne: boolean }) 
       ) : (
         <Rows rows={rows} />
       )}
-      {query.hasNextPage && (
-        <button
-          type="button"
-          className="quiet"
-          disabled={query.isFetching}
-          onClick={() => void query.fetchNextPage()}
-        >
-          More
-        </button>
-      )}
+      <More of={query} label="More" />
     </>
   );
 }

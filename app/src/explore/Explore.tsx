@@ -1,8 +1,9 @@
 /** The ways in for somebody who looks around: what is registered, and what was settled. */
 import { useEffect, useState } from 'react';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { address, type Address } from '@solana/kit';
 import { useNetwork } from '../network/Network.js';
+import { More, usePages } from '../network/usePages.js';
 import { readableText, shortened } from '../ui/amount.js';
 import { GoTo } from '../ui/GoTo.js';
 import { Notice, Trouble, Waiting } from '../ui/Notice.js';
@@ -49,15 +50,11 @@ export function Explore({ vault: named }: { vault: Address | undefined }) {
 function Assets() {
   const { api } = useNetwork();
   const [kind, setKind] = useState<Kind>();
-  const query = useInfiniteQuery({
-    queryKey: ['assets', api.baseUrl, kind],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => api.get('/v1/assets', { limit: PAGE, kind, cursor: pageParam }),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    placeholderData: (before) => before,
-    retry: 1,
+  const { query, entries: assets } = usePages({
+    key: ['assets', api.baseUrl, kind],
+    read: (cursor) => api.get('/v1/assets', { limit: PAGE, kind, cursor }),
+    keepsBefore: true,
   });
-  const assets = query.data?.pages.flatMap((page) => page.data) ?? [];
   return (
     <section className="sheet" aria-labelledby="assets">
       <div className="section-head">
@@ -119,16 +116,7 @@ function Assets() {
           </table>
         </Scroll>
       )}
-      {query.hasNextPage && (
-        <button
-          type="button"
-          className="quiet"
-          disabled={query.isFetching}
-          onClick={() => void query.fetchNextPage()}
-        >
-          More
-        </button>
-      )}
+      <More of={query} label="More" />
     </section>
   );
 }

@@ -1,8 +1,8 @@
 /** Roots that credited the claimant and claims that paid it, newest first, to read or to take along. */
-import { useInfiniteQuery } from '@tanstack/react-query';
 import type { Address } from '@solana/kit';
 import type { HistoryEntry } from '@tributary/sdk';
 import { useNetwork } from '../network/Network.js';
+import { More, usePages } from '../network/usePages.js';
 import { readableSubUnits, readableText } from '../ui/amount.js';
 import { Copyable } from '../ui/Copyable.js';
 import { Notice, Trouble, Waiting } from '../ui/Notice.js';
@@ -13,15 +13,11 @@ const POLL_MS = 15_000;
 
 export function History({ claimant }: { claimant: Address }) {
   const { api } = useNetwork();
-  const query = useInfiniteQuery({
-    queryKey: ['history', api.baseUrl, claimant],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => api.history(claimant, { limit: PAGE, cursor: pageParam }),
-    getNextPageParam: (page) => (page.has_more ? (page.next_cursor ?? undefined) : undefined),
-    refetchInterval: POLL_MS,
-    retry: 1,
+  const { query, entries } = usePages({
+    key: ['history', api.baseUrl, claimant],
+    read: (cursor) => api.history(claimant, { limit: PAGE, cursor }),
+    pollMs: POLL_MS,
   });
-  const entries = query.data?.pages.flatMap((page) => page.data) ?? [];
   return (
     <section className="sheet" aria-labelledby="history">
       <div className="section-head">
@@ -52,16 +48,7 @@ export function History({ claimant }: { claimant: Address }) {
       ) : (
         <Table entries={entries} />
       )}
-      {query.hasNextPage && (
-        <button
-          type="button"
-          className="quiet"
-          disabled={query.isFetching}
-          onClick={() => void query.fetchNextPage()}
-        >
-          Older
-        </button>
-      )}
+      <More of={query} label="Older" />
     </section>
   );
 }

@@ -1,7 +1,7 @@
 /** The paid uses behind an asset's credit, with the stretches of its text that stood in the answers. */
-import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ReceiptEvent, VaultClaimable } from '@tributary/sdk';
 import { useNetwork } from '../network/Network.js';
+import { More, usePages } from '../network/usePages.js';
 import { readableSubUnits, readableText, shortened } from '../ui/amount.js';
 import { Trouble, Waiting } from '../ui/Notice.js';
 import { POLICIES } from './sources.js';
@@ -12,14 +12,10 @@ const SPANS_SHOWN = 3;
 
 export function PaidUses({ asset, now, epoch }: { asset: string; now: VaultClaimable; epoch: number }) {
   const { api } = useNetwork();
-  const query = useInfiniteQuery({
-    queryKey: ['uses', api.baseUrl, now.claimant, now.vault, epoch],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      api.receiptEvents(now.claimant, { vault: now.vault, epoch, limit: PAGE, cursor: pageParam }),
-    getNextPageParam: (page) => (page.has_more ? (page.next_cursor ?? undefined) : undefined),
-    staleTime: Infinity,
-    retry: 1,
+  const { query, entries } = usePages({
+    key: ['uses', api.baseUrl, now.claimant, now.vault, epoch],
+    read: (cursor) => api.receiptEvents(now.claimant, { vault: now.vault, epoch, limit: PAGE, cursor }),
+    isSettled: true,
   });
   if (query.isPending) return <Waiting what="the paid uses" lines={4} />;
   if (query.isError) {
@@ -32,7 +28,7 @@ export function PaidUses({ asset, now, epoch }: { asset: string; now: VaultClaim
       />
     );
   }
-  const events = query.data.pages.flatMap((page) => page.data).filter((event) => creditOf(event, asset) > 0n);
+  const events = entries.filter((event) => creditOf(event, asset) > 0n);
   // Those with the most words to show come first; otherwise the order of the events.
   const shown = [...events].sort((a, b) => bytesIn(b, asset) - bytesIn(a, asset)).slice(0, SHOWN);
   return (
@@ -47,16 +43,7 @@ export function PaidUses({ asset, now, epoch }: { asset: string; now: VaultClaim
         />
       ))}
       {shown.length === 0 && <p>None among the uses read so far.</p>}
-      {shown.length < SHOWN && query.hasNextPage && (
-        <button
-          type="button"
-          className="quiet"
-          disabled={query.isFetching}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {query.isFetching ? 'Looking…' : 'Look further'}
-        </button>
-      )}
+      {shown.length < SHOWN && <More of={query} label={query.isFetching ? 'Looking…' : 'Look further'} />}
     </>
   );
 }

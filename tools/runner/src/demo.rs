@@ -155,6 +155,7 @@ async fn play(
     paid.extend(third.await?);
     epochs::wait_drained(&pool, paid.len() as u64).await?;
     epochs::settle(machine, &pool, progress, &vault, 3, None).await?;
+    // Half of them stay unpaid, so that whoever opens the page has something to claim.
     claims.extend(claims::claim(machine, progress, cast, LeafClass::Earned, |n| n % 2 == 0).await?);
     claims.extend(claims::claim(machine, progress, cast, LeafClass::Fee, |_| true).await?);
 
