@@ -37,16 +37,17 @@ async function given() {
 it.each(withApi)('the example of $where runs as it stands', async (example) => {
   const around = await given();
   const argv = ['node', example.where, around.api.baseUrl, around.claimant];
-  const ran = run(example, { ...around, process: { argv } }, { 'http://127.0.0.1:8090': around.api.baseUrl });
+  const ran = async () =>
+    run(example, { ...around, process: { argv } }, { 'http://127.0.0.1:8090': around.api.baseUrl });
   if (/\bwatch\(/.test(example.code)) {
     const open = new Promise((resolve) => setTimeout(() => resolve('open'), STREAM_MS));
-    expect(await Promise.race([ran, open])).toBe('open');
+    expect(await Promise.race([ran(), open])).toBe('open');
   } else if (/\bclaim\(/.test(example.code)) {
     // Up to the chain's own word that nothing is due; claims that pay are in test/chain/examples.test.ts.
     expect((await claimable(around)).due).toBe(0n);
-    await expect(ran).rejects.toThrow(NothingToClaim);
+    await expect(ran()).rejects.toThrow(NothingToClaim);
   } else {
-    await ran;
+    await ran();
   }
 });
 
