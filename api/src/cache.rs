@@ -22,16 +22,19 @@ use axum::response::{IntoResponse, Response};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{AsyncCommands, RedisError};
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 
 /// How long an answer is kept.
 const KEPT_MS: u64 = 1_000;
 /// How old the newest slot may be that is known here.
 const HEAD_AGE: Duration = Duration::from_millis(100);
+/// From this age on it is asked for again, by one request, while it still does for
+/// the others.
+const HEAD_FRESH: Duration = Duration::from_millis(50);
 /// How long Redis may take before the answer is worked out without it.
 const PATIENCE: Duration = Duration::from_millis(50);
 /// How long Redis is left alone after it failed.
@@ -54,7 +57,10 @@ struct Shared {
     start: Instant,
     /// Milliseconds after the start until which Redis is left alone.
     quiet_until: AtomicU64,
+    /// The newest slot that is indexed, and when it was asked for.
     head: Mutex<Option<(Instant, u64)>>,
+    /// Whoever asks for it holds this.
+    asking: tokio::sync::Mutex<()>,
     writes: Arc<Semaphore>,
 }
 
@@ -66,10 +72,14 @@ impl Cache {
             .set_response_timeout(Some(PATIENCE))
             .set_number_of_retries(1);
         let redis = ConnectionManager::new_lazy_with_config(redis::Client::open(url)?, config)?;
-        let (quiet_until, head) = (AtomicU64::new(0), Mutex::new(None));
-        let shared =
-            Shared { redis, start: Instant::now(), quiet_until, head, writes: Arc::new(Semaphore::new(WRITES)) };
-        Ok(Self(Arc::new(shared)))
+        Ok(Self(Arc::new(Shared {
+            redis,
+            start: Instant::now(),
+            quiet_until: AtomicU64::new(0),
+            head: Mutex::default(),
+            asking: tokio::sync::Mutex::default(),
+            writes: Arc::new(Semaphore::new(WRITES)),
+        })))
     }
 
     /// An answer that still holds.
@@ -108,18 +118,31 @@ impl Cache {
         None
     }
 
-    /// The newest slot that is indexed, as of a moment ago.
+    /// The newest slot that is indexed, as of a moment ago. One request asks for it
+    /// anew; the others go on with what was known, while that is not too old.
     async fn head(&self, readers: &Readers) -> Result<u64, ReadError> {
-        let mut known = self.0.head.lock().await;
-        if let Some((at, slot)) = *known
-            && at.elapsed() < HEAD_AGE
-        {
+        // A poisoned lock only means that a thread died between two whole states.
+        let known = || *self.0.head.lock().unwrap_or_else(PoisonError::into_inner);
+        let within = |age: Duration| known().filter(|(at, _)| at.elapsed() < age).map(|(_, slot)| slot);
+        if let Some(slot) = within(HEAD_FRESH) {
+            return Ok(slot);
+        }
+        let asking = self.0.asking.try_lock();
+        if let (Err(_), Some(slot)) = (&asking, within(HEAD_AGE)) {
+            return Ok(slot);
+        }
+        let _asking = match asking {
+            Ok(asking) => asking,
+            Err(_) => self.0.asking.lock().await,
+        };
+        // Whoever held it before may have just learnt it.
+        if let Some(slot) = within(HEAD_FRESH) {
             return Ok(slot);
         }
         let asked = Instant::now();
         let row = readers.row(|| sqlx::query("SELECT confirmed_slot FROM chain.status")).await?;
         let slot = row.ok_or(ReadError::NotIndexed)?.count("confirmed_slot")?;
-        *known = Some((asked, slot));
+        *self.0.head.lock().unwrap_or_else(PoisonError::into_inner) = Some((asked, slot));
         Ok(slot)
     }
 }
