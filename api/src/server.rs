@@ -53,9 +53,21 @@ const COMPRESSED_BYTES_MIN: u64 = 1_200;
 const WRITERS: u32 = 4;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What the handlers share.
+/// What the handlers share: each request passes through layers that all keep a
+/// copy, so a copy is one count.
 #[derive(Clone)]
-pub struct Api {
+pub struct Api(Arc<Shared>);
+
+impl std::ops::Deref for Api {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// What there is once.
+pub struct Shared {
     /// Connections to Postgres that read.
     pub readers: Readers,
     /// Connections to Postgres that write the schema `access`.
@@ -141,7 +153,7 @@ fn api(config: &Config, address: SocketAddr, shutdown: &CancellationToken) -> Re
     let readers = readers(&config.database_url, limits)?;
     let own = [format!("http://{address}"), format!("http://localhost:{}", address.port())];
     let origins = if config.sign_in_origins.is_empty() { &own[..] } else { &config.sign_in_origins };
-    Ok(Api {
+    Ok(Api(Arc::new(Shared {
         access: writers(&config.database_url, limits)?,
         tokens: Tokens::default(),
         rates: Rates::start(limits, shutdown)?,
@@ -158,7 +170,7 @@ fn api(config: &Config, address: SocketAddr, shutdown: &CancellationToken) -> Re
         lookup_tables: config.lookup_tables.clone().into(),
         replays: Replays::new(published, limits.replay_events),
         names: Names::default(),
-    })
+    })))
 }
 
 /// The whole application. Layers that are added later see a request earlier.
