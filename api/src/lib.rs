@@ -1,7 +1,7 @@
 //! What others build on: reads over HTTP, described by OpenAPI.
 //!
-//! Every answer comes from one repeatable-read snapshot of Postgres and says as
-//! of which slot it is. The API reads the rooms' schemas and the content store;
+//! Every answer comes from one snapshot of Postgres, a statement or a repeatable-read
+//! transaction, and says as of which slot it is. The API reads the rooms' schemas and the content store;
 //! it writes neither, holds no key and moves no money. Whatever it says about a
 //! claim can be checked without it, against the chain and a published leaf file.
 
@@ -11,6 +11,7 @@ mod answer;
 mod cache;
 mod catalogue;
 mod changes;
+mod claimant;
 mod commitment;
 mod config;
 mod document;

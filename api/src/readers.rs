@@ -77,6 +77,24 @@ impl Readers {
         }
     }
 
+    /// The rows of a single statement.
+    pub async fn rows<'q>(
+        &self,
+        query: impl Fn() -> Query<'q, Postgres, PgArguments> + Send + Sync,
+    ) -> Result<Vec<PgRow>, Error> {
+        let mut tries = 0;
+        loop {
+            let mut lent = self.lend().await?;
+            match query().fetch_all(lent.connection()).await {
+                Ok(rows) => {
+                    lent.give_back();
+                    return Ok(rows);
+                }
+                Err(error) => self.another(&lent, error, &mut tries)?,
+            }
+        }
+    }
+
     /// Sends the statements that a transaction begins with; the row they answer.
     pub async fn begin(&self, statements: &'static str) -> Result<(Lent, Option<PgRow>), Error> {
         let mut tries = 0;

@@ -23,15 +23,24 @@ pub const MANIFEST_BYTES_MAX: u64 = 4 << 20;
 /// How many leaf files are remembered as checked: the largest takes some 30 MiB.
 const LEAF_FILES_MAX: usize = 16;
 
-/// The start of a query for roots: the columns that [`Root::of`] reads.
+/// The columns that [`Root::of`] reads, of a root `r` and its vault `v`.
+macro_rules! root_columns {
+    () => {
+        "r.vault, v.mint, v.decimals, v.domain, r.root_id, r.place, r.epoch, r.attempt, r.parent, \
+         r.finalised_slot, r.tree_hash, r.earned_total::text, r.refund_total::text, r.fee_total::text, \
+         r.leaf_count, r.manifest, r.policy_set, r.opens_slot, r.opens_at, r.status, r.attestations, \
+         r.posted_slot, r.posted_signature, v.challenge_seconds::text AS challenge_seconds"
+    };
+}
+pub(crate) use root_columns;
+
+/// The start of a query for roots.
 macro_rules! select_roots {
     ($rest:literal) => {
         concat!(
-            "SELECT r.vault, v.mint, v.decimals, v.domain, r.root_id, r.place, r.epoch, r.attempt, r.parent, \
-             r.finalised_slot, r.tree_hash, r.earned_total::text, r.refund_total::text, r.fee_total::text, \
-             r.leaf_count, r.manifest, r.policy_set, r.opens_slot, r.opens_at, r.status, r.attestations, \
-             r.posted_slot, r.posted_signature, v.challenge_seconds::text AS challenge_seconds \
-             FROM chain.roots r JOIN chain.vaults v USING (vault) ",
+            "SELECT ",
+            $crate::roots::root_columns!(),
+            " FROM chain.roots r JOIN chain.vaults v USING (vault) ",
             $rest
         )
     };
@@ -227,20 +236,6 @@ pub async fn newest(snapshot: &mut Snapshot, vault: &VaultId, status: RootStatus
     .fetch_optional(snapshot.connection())
     .await?;
     row.as_ref().map(Root::of).transpose()
-}
-
-/// Every vault's newest serving root and its newest waiting one.
-pub async fn newest_of_all(snapshot: &mut Snapshot) -> Result<BTreeMap<(VaultId, &'static str), Root>, ReadError> {
-    let rows = sqlx::query(select_roots!(
-        "WHERE r.root_id IN (
-             SELECT n.root_id FROM chain.vaults w CROSS JOIN (VALUES ('active'), ('pending')) AS s (status)
-             CROSS JOIN LATERAL (SELECT m.root_id FROM chain.roots m WHERE m.vault = w.vault AND m.status = s.status
-                                 ORDER BY m.epoch DESC, m.attempt DESC LIMIT 1) n)"
-    ))
-    .fetch_all(snapshot.connection())
-    .await?;
-    let root = |row: &PgRow| Root::of(row).map(|root| ((root.token.vault, root.status.as_str()), root));
-    rows.iter().map(root).collect()
 }
 
 /// Reads a manifest out of the store; `None` when it is not there.

@@ -3,28 +3,22 @@
 //! Claimable and pending come from the leaves themselves, checked against the
 //! tree that the chain shows; sub-units and residue from the ledger.
 
-use super::claims::class_of;
 use crate::amounts::{Amount, SubAmount, Token};
 use crate::answer::Answer;
+use crate::claimant::{KnownVault, known};
 use crate::problem::{Problem, ReadError};
 use crate::request::{Class, parse};
-use crate::roots::{Root, RootStatus, newest_of_all};
-use crate::rows::Columns;
+use crate::roots::Root;
 use crate::server::Api;
-use crate::snapshot::{Snapshot, token_of};
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
-use tributary_core::amount::{BaseUnits, SubUnits};
-use tributary_core::id::{Claimant, VaultId};
+use tributary_core::amount::BaseUnits;
+use tributary_core::id::Claimant;
 use tributary_core::leaf::{CLASSES, LeafClass};
 use tributary_core::leaf_file::ranges::Entitlement;
 use utoipa::ToSchema;
-
-/// The most vaults shown: there is one a mint.
-const VAULTS_MAX: i64 = 100;
 
 /// What a claimant has.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -107,67 +101,62 @@ pub async fn balances(
     Path(claimant): Path<String>,
 ) -> Result<Json<Answer<Balances>>, ReadError> {
     let claimant: Claimant = parse("claimant", &claimant)?;
-    let mut snapshot = Snapshot::open(&api.readers).await?;
-    let rows = sqlx::query("SELECT vault, mint, decimals FROM chain.vaults ORDER BY vault LIMIT $1")
-        .bind(VAULTS_MAX)
-        .fetch_all(snapshot.connection())
-        .await?;
-    let tokens: Vec<Token> = rows.iter().map(token_of).collect::<Result<_, _>>()?;
-    let claimed = claimed(&mut snapshot, &claimant).await?;
-    let booked = booked(&mut snapshot, &claimant).await?;
-    let held = held(&mut snapshot, &claimant).await?;
-    let mut roots = newest_of_all(&mut snapshot).await?;
-    let mut vaults = Vec::with_capacity(tokens.len());
-    for token in tokens {
-        let active = roots.remove(&(token.vault, RootStatus::Active.as_str()));
-        let next = roots.remove(&(token.vault, RootStatus::Pending.as_str()));
-        let published = match &active {
-            Some(root) => leaves(&api, root, claimant).await?,
-            None => [BaseUnits::ZERO; CLASSES],
-        };
-        let coming = match &next {
-            Some(root) => or_away(leaves(&api, root, claimant).await)?,
-            None => Some(published),
-        };
-        let classes = LeafClass::ALL.map(|class| {
-            let at = (token.vault, class);
-            let cumulative = published[class as usize];
-            let Paid { all: paid, finally } = claimed.get(&at).copied().unwrap_or_default();
-            // Only what is earned can be disputed.
-            let held = if class == LeafClass::Earned { held.get(&token.vault).copied() } else { None };
-            let Held { whole, exactly } = held.unwrap_or_default();
-            let (sub_units, shown) = booked.get(&at).copied().unwrap_or_default();
-            // A root that was disabled may leave more paid than its parent says: nothing is due then.
-            let claimable = cumulative.checked_sub(paid).unwrap_or_default();
-            let pending = coming.map(|coming| coming[class as usize].checked_sub(cumulative).unwrap_or_default());
-            ClassBalance {
-                class: class.into(),
-                cumulative: Amount(cumulative),
-                claimed: Amount(paid),
-                claimed_final: Amount(finally),
-                claimable: Amount(claimable),
-                pending: pending.map(Amount),
-                held: Amount(whole),
-                held_sub_units: SubAmount(exactly),
-                cumulative_sub_units: SubAmount(sub_units),
-                residue_sub_units: SubAmount(sub_units.checked_sub(shown.to_sub_units()).unwrap_or_default()),
-            }
-        });
-        vaults.push(VaultBalance {
-            token,
-            root_epoch: active.as_ref().map(|root| root.epoch),
-            root_age_seconds: active.as_ref().map(|root| seconds_between(root.posted_at, now())),
-            next_root: next.map(|root| NextRoot {
-                epoch: root.epoch,
-                opens_slot: root.opens_slot,
-                opens_at: root.opens_at,
-                opens_in_seconds: seconds_between(now(), root.opens_at),
-            }),
-            classes: classes.into(),
-        });
+    let known = known(&api.readers, &claimant, None).await?;
+    let as_of_slot = known.as_of_slot;
+    let mut vaults = Vec::with_capacity(known.vaults.len());
+    for vault in known.vaults {
+        vaults.push(balance(&api, claimant, vault).await?);
     }
-    let epoch = if let [only] = vaults.as_slice() { only.root_epoch } else { None };
-    Ok(Json(snapshot.answer(epoch, Balances { claimant, vaults })))
+    let root_epoch = if let [only] = vaults.as_slice() { only.root_epoch } else { None };
+    Ok(Json(Answer { as_of_slot, root_epoch, data: Balances { claimant, vaults } }))
+}
+
+/// What a claimant has in a vault.
+async fn balance(api: &Api, claimant: Claimant, vault: KnownVault) -> Result<VaultBalance, ReadError> {
+    let KnownVault { token, active, pending: next, classes, held } = vault;
+    let published = match &active {
+        Some(root) => leaves(api, root, claimant).await?,
+        None => [BaseUnits::ZERO; CLASSES],
+    };
+    let coming = match &next {
+        Some(root) => or_away(leaves(api, root, claimant).await)?,
+        None => Some(published),
+    };
+    // Rounded down; what is left stays held with the rest.
+    let (held_whole, _) = held.floor().ok_or(ReadError::Row("held"))?;
+    let balance = |class: LeafClass| {
+        let cumulative = published[class as usize];
+        let known = classes[class as usize];
+        // Only what is earned can be disputed.
+        let (whole, exactly) = if class == LeafClass::Earned { (held_whole, held) } else { Default::default() };
+        // A root that was disabled may leave more paid than its parent says: nothing is due then.
+        let claimable = cumulative.checked_sub(known.paid).unwrap_or_default();
+        let pending = coming.map(|coming| coming[class as usize].checked_sub(cumulative).unwrap_or_default());
+        ClassBalance {
+            class: class.into(),
+            cumulative: Amount(cumulative),
+            claimed: Amount(known.paid),
+            claimed_final: Amount(known.paid_finally),
+            claimable: Amount(claimable),
+            pending: pending.map(Amount),
+            held: Amount(whole),
+            held_sub_units: SubAmount(exactly),
+            cumulative_sub_units: SubAmount(known.booked),
+            residue_sub_units: SubAmount(known.booked.checked_sub(known.published.to_sub_units()).unwrap_or_default()),
+        }
+    };
+    Ok(VaultBalance {
+        token,
+        root_epoch: active.as_ref().map(|root| root.epoch),
+        root_age_seconds: active.as_ref().map(|root| seconds_between(root.posted_at, now())),
+        next_root: next.map(|root| NextRoot {
+            epoch: root.epoch,
+            opens_slot: root.opens_slot,
+            opens_at: root.opens_at,
+            opens_in_seconds: seconds_between(now(), root.opens_at),
+        }),
+        classes: LeafClass::ALL.map(balance).into(),
+    })
 }
 
 /// What a root's leaves say, by class.
@@ -187,82 +176,6 @@ fn or_away<T>(result: Result<T, ReadError>) -> Result<Option<T>, ReadError> {
         Err(ReadError::FileAway(_)) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// What a claimant was paid in a class.
-#[derive(Clone, Copy, Default)]
-struct Paid {
-    all: BaseUnits,
-    /// In final slots.
-    finally: BaseUnits,
-}
-
-/// What was paid, by vault and class.
-async fn claimed(
-    snapshot: &mut Snapshot,
-    claimant: &Claimant,
-) -> Result<BTreeMap<(VaultId, LeafClass), Paid>, ReadError> {
-    let finalised = snapshot.finalised_slot();
-    // A claim says what was paid in all up to it; the largest is the newest.
-    let rows = sqlx::query(
-        "SELECT vault, class, max(claimed)::text AS claimed,
-                coalesce(max(claimed) FILTER (WHERE slot <= $2), 0)::text AS claimed_final
-         FROM chain.claims WHERE claimant = $1 GROUP BY vault, class",
-    )
-    .bind(claimant.0.as_slice())
-    .bind(i64::try_from(finalised).map_err(|_| ReadError::Row("finalised_slot"))?)
-    .fetch_all(snapshot.connection())
-    .await?;
-    rows.iter()
-        .map(|row| {
-            let paid = Paid { all: row.amount("claimed")?.0, finally: row.amount("claimed_final")?.0 };
-            Ok(((row.id("vault")?, class_of(row, "class")?.into()), paid))
-        })
-        .collect()
-}
-
-/// What open disputes hold back.
-#[derive(Clone, Copy, Default)]
-struct Held {
-    /// Rounded down; what is left stays held with the rest.
-    whole: BaseUnits,
-    exactly: SubUnits,
-}
-
-/// What open disputes hold back, by vault.
-async fn held(snapshot: &mut Snapshot, claimant: &Claimant) -> Result<BTreeMap<VaultId, Held>, ReadError> {
-    let rows =
-        sqlx::query("SELECT vault, sum(amount)::text AS held FROM ledger.held WHERE claimant = $1 GROUP BY vault")
-            .bind(claimant.0.as_slice())
-            .fetch_all(snapshot.connection())
-            .await?;
-    rows.iter()
-        .map(|row| {
-            let exactly = row.sub_amount("held")?.0;
-            let (whole, _) = exactly.floor().ok_or(ReadError::Row("held"))?;
-            Ok((row.id("vault")?, Held { whole, exactly }))
-        })
-        .collect()
-}
-
-/// What the ledger has, by vault and class: sub-units, and what of them was published.
-async fn booked(
-    snapshot: &mut Snapshot,
-    claimant: &Claimant,
-) -> Result<BTreeMap<(VaultId, LeafClass), (SubUnits, BaseUnits)>, ReadError> {
-    let rows = sqlx::query(
-        "SELECT e.vault, e.class, e.cumulative::text, e.published::text FROM chain.vaults v
-         JOIN ledger.entitlements e ON e.vault = v.vault AND e.claimant = $1",
-    )
-    .bind(claimant.0.as_slice())
-    .fetch_all(snapshot.connection())
-    .await?;
-    rows.iter()
-        .map(|row| {
-            let at = (row.id("vault")?, class_of(row, "class")?.into());
-            Ok((at, (row.sub_amount("cumulative")?.0, row.amount("published")?.0)))
-        })
-        .collect()
 }
 
 fn now() -> i64 {

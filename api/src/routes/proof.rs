@@ -2,12 +2,10 @@
 
 use crate::amounts::{Amount, Token};
 use crate::answer::Answer;
+use crate::claimant::{KnownVault, known};
 use crate::problem::{Problem, ReadError};
 use crate::request::{Class, Params, parse};
-use crate::roots::{RootStatus, newest};
-use crate::rows::Columns;
 use crate::server::Api;
-use crate::snapshot::Snapshot;
 use axum::Json;
 use axum::extract::{Path, State};
 use base64::Engine;
@@ -109,22 +107,16 @@ pub async fn proof(
     let claimant: Claimant = parse("claimant", &claimant)?;
     let vault: VaultId = parse("vault", &params.vault)?;
     let class = params.class.unwrap_or(Class::Earned);
-    let mut snapshot = Snapshot::open(&api.readers).await?;
-    let token = snapshot.token(&vault).await?;
-    let paid = sqlx::query(
-        "SELECT coalesce(max(claimed), 0)::text AS claimed FROM chain.claims
-         WHERE claimant = $1 AND vault = $2 AND class = $3",
-    )
-    .bind(claimant.0.as_slice())
-    .bind(vault.0.as_slice())
-    .bind(i16::from(LeafClass::from(class) as u8))
-    .fetch_one(snapshot.connection())
-    .await?
-    .amount("claimed")?;
+    let known = known(&api.readers, &claimant, Some(&vault)).await?;
+    let as_of_slot = known.as_of_slot;
+    let Some(KnownVault { token, active, classes, .. }) = known.vaults.into_iter().next() else {
+        return Err(ReadError::Unknown { what: "vault", id: vault.to_string(), as_of_slot });
+    };
+    let paid = Amount(classes[LeafClass::from(class) as usize].paid);
     let empty =
         |standing| ProofAnswer { token, claimant, class, standing, claimed: paid, due: Amount::default(), proof: None };
-    let Some(root) = newest(&mut snapshot, &vault, RootStatus::Active).await? else {
-        return Ok(Json(snapshot.answer(None, empty(Standing::NoRoot))));
+    let Some(root) = active else {
+        return Ok(Json(Answer { as_of_slot, root_epoch: None, data: empty(Standing::NoRoot) }));
     };
     let (leaf_file, mut found) = root.leaves(&api, vec![(class.into(), claimant)]).await?;
     let answer = match found.pop().flatten() {
@@ -147,5 +139,5 @@ pub async fn proof(
             ..empty(Standing::Entitled)
         },
     };
-    Ok(Json(snapshot.answer(Some(root.epoch), answer)))
+    Ok(Json(Answer { as_of_slot, root_epoch: Some(root.epoch), data: answer }))
 }
