@@ -56,7 +56,8 @@ impl Session {
 
         let gaps = streams::open_gaps(&mut tx).await?;
         let dead_letters = dead_letters::count(&mut tx).await?;
-        let complete = gaps.is_empty() && dead_letters == 0;
+        let reached = streams::reach(&mut tx, &commit.heads).await?;
+        let complete = gaps.is_empty() && dead_letters == 0 && reached;
         let proven = match provable {
             Some(to) if complete => finalised_before.max(to),
             _ => finalised_before,

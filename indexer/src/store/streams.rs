@@ -106,6 +106,27 @@ pub async fn update(
     Ok(advances)
 }
 
+/// Whether everything that the heads count is final here too. An event that they
+/// count and that lies above the cursor landed below it on the fork that won: it
+/// is stored where it was before, and the listing left out where it is now.
+pub async fn reach(tx: &mut PgConnection, heads: &[Head]) -> Result<bool, StoreError> {
+    if heads.is_empty() {
+        return Ok(true);
+    }
+    let next = heads.iter().map(|head| bigint(head.next_sequence, "a sequence")).collect::<Result<Vec<_>, _>>()?;
+    let (above,): (bool,) = sqlx::query_as(
+        // The few that are not final are read once, whatever the streams hold.
+        "WITH above AS MATERIALIZED (SELECT stream, sequence FROM chain.events WHERE commitment = 'confirmed')
+         SELECT EXISTS (SELECT FROM above JOIN unnest($1::bytea[], $2::bigint[]) AS head (stream, next)
+                        ON above.stream = head.stream AND above.sequence < head.next)",
+    )
+    .bind(heads.iter().map(|head| head.stream.as_ref()).collect::<Vec<&[u8]>>())
+    .bind(next)
+    .fetch_one(tx)
+    .await?;
+    Ok(!above)
+}
+
 /// All streams.
 async fn states(tx: &mut PgConnection) -> Result<BTreeMap<Address, (Address, Before)>, StoreError> {
     let rows: Vec<(Vec<u8>, Vec<u8>, i64, bool)> = sqlx::query_as(

@@ -25,7 +25,11 @@ use tributary_indexer::machine::Commit;
 /// Seeds of each kind that the ordinary tests run.
 const SEEDS: u64 = 150;
 /// Seeds that once failed, and must not again.
-const FAILED_ALONE: &[u64] = &[];
+const FAILED_ALONE: &[u64] = &[
+    // A head was counted as reached by an event that was stored above the cursor,
+    // where it had landed before a fork.
+    430,
+];
 /// The same with several providers.
 const FAILED_TOGETHER: &[u64] = &[];
 

@@ -118,7 +118,7 @@ impl Model {
         for row in self.rows.values_mut().filter(|row| row.event.slot <= cursor) {
             row.is_final = true;
         }
-        let complete = self.gaps.is_empty() && self.dead_letters.is_empty();
+        let complete = self.gaps.is_empty() && self.dead_letters.is_empty() && self.reach(&commit.heads, cursor);
         let proven = match commit.verified {
             Some(verified) if complete => before.max(cursor.min(verified)),
             _ => before,
@@ -187,6 +187,14 @@ impl Model {
                 self.gaps.insert((stream, run[0]), run[run.len() - 1]);
             }
         }
+    }
+
+    /// Whether nothing that the heads count lies above the cursor.
+    fn reach(&self, heads: &[Head], cursor: Slot) -> bool {
+        let above = |head: &Head, row: &Row| {
+            row.event.slot > cursor && row.event.stream == head.stream && row.event.sequence < head.next_sequence
+        };
+        !heads.iter().any(|head| self.rows.values().any(|row| above(head, row)))
     }
 
     /// `false` when the witness says something else.
