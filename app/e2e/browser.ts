@@ -65,5 +65,10 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
     const text = message.text();
     if (message.type() === 'error' && !text.startsWith('Failed to load resource')) troubles.push(text);
   });
-  return { page, troubles, close: () => context.close() };
+  const close = async (): Promise<void> => {
+    // What the page still asks for through a test's route is nobody's any more.
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await context.close();
+  };
+  return { page, troubles, close };
 }
