@@ -9,7 +9,7 @@ use deadpool::managed::{Manager, Metrics, Object, Pool, PoolError, RecycleResult
 use deadpool::{Runtime, managed::BuildError};
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgRow, Postgres};
 use sqlx::query::Query;
-use sqlx::{Connection, Error};
+use sqlx::{Connection, Error, Executor};
 use std::time::Duration;
 
 /// Lends connections; none is made before it is needed.
@@ -100,7 +100,8 @@ impl Readers {
         let mut tries = 0;
         loop {
             let mut lent = self.lend().await?;
-            match sqlx::raw_sql(statements).fetch_optional(lent.connection()).await {
+            // Text without parameters goes by the simple protocol, which takes several statements.
+            match lent.connection().fetch_optional(statements).await {
                 Ok(row) => return Ok((lent, row)),
                 Err(error) => self.another(&lent, error, &mut tries)?,
             }

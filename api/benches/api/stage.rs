@@ -138,8 +138,7 @@ async fn fill_claims(db: &mut PgConnection, claimants: u32) {
         "INSERT INTO chain.claims SELECT $1, n, 1, 0, sha256(convert_to('claimant ' || n, 'UTF8')), sha256('d'), 7, 7,
             sha512(n::text::bytea), 50 FROM generate_series(0, $2::int8 - 1, 10) n",
     ] {
-        let query = sqlx::query(statement).bind(&vault().0[..]).bind(i64::from(claimants));
-        query.execute(&mut *db).await.unwrap();
+        sqlx::query(statement).bind(&vault().0[..]).bind(i64::from(claimants)).execute(&mut *db).await.unwrap();
     }
 }
 

@@ -17,7 +17,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::Row;
 use utoipa::ToSchema;
 
 const LIST: &str = "deliveries";
@@ -150,11 +150,8 @@ pub async fn webhooks(State(api): State<Api>, caller: Caller) -> Result<Json<Web
     // The columns are a constant of ours.
     let statement =
         format!("SELECT {COLUMNS} FROM access.webhooks WHERE account = $1 ORDER BY created_at, id LIMIT $2");
-    let rows = sqlx::query(AssertSqlSafe(statement))
-        .bind(caller.account.0.as_slice())
-        .bind(WEBHOOKS_MAX)
-        .fetch_all(&api.access)
-        .await?;
+    let rows =
+        sqlx::query(&statement).bind(caller.account.0.as_slice()).bind(WEBHOOKS_MAX).fetch_all(&api.access).await?;
     Ok(Json(Webhooks { data: rows.iter().map(Webhook::of).collect::<Result<_, _>>()? }))
 }
 

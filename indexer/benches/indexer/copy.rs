@@ -107,8 +107,8 @@ async fn copy_all(database: &Database, url: &str) -> (Duration, u64) {
     tx.commit().await.unwrap();
     let took = start.elapsed();
     for (_, _, contents) in TABLES {
-        let a: (i64, Option<String>) = sqlx::query_as(*contents).fetch_one(&mut from).await.unwrap();
-        let b: (i64, Option<String>) = sqlx::query_as(*contents).fetch_one(&mut into).await.unwrap();
+        let a: (i64, Option<String>) = sqlx::query_as(contents).fetch_one(&mut from).await.unwrap();
+        let b: (i64, Option<String>) = sqlx::query_as(contents).fetch_one(&mut into).await.unwrap();
         assert_eq!(a, b, "{contents}");
     }
     (took, rows)

@@ -12,7 +12,7 @@ async fn as_operator(world: &World, statements: Vec<String>) {
     let mut tx = world.pool.begin().await.unwrap();
     sqlx::raw_sql("SET LOCAL session_replication_role = replica").execute(&mut *tx).await.unwrap();
     for statement in statements {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut *tx).await.unwrap();
+        sqlx::raw_sql(&statement).execute(&mut *tx).await.unwrap();
     }
     tx.commit().await.unwrap();
 }

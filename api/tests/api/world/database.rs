@@ -105,6 +105,7 @@ async fn assets(db: &mut PgConnection) -> sqlx::Result<()> {
 /// open; the policy set in force and one that waits.
 async fn registry(db: &mut PgConnection) -> sqlx::Result<()> {
     let policy_set = super::history::policy().hash();
+    let waters = super::history::waters_hash();
     for statement in [
         "INSERT INTO chain.collections VALUES (sha256('shard'), 20, sha256('Waters'), sha256('eve'), 0, 1000, $1, 12)",
         "INSERT INTO chain.memberships VALUES
@@ -117,7 +118,7 @@ async fn registry(db: &mut PgConnection) -> sqlx::Result<()> {
             (sha256('shard'), 32, sha256('Rain'), 'opened', sha256('mallory'), sha256('more'), 6000, 950, 60)",
     ] {
         let query = sqlx::query(statement);
-        let query = if statement.contains("$1") { query.bind(&super::history::waters_hash()[..]) } else { query };
+        let query = if statement.contains("$1") { query.bind(&waters[..]) } else { query };
         query.execute(&mut *db).await?;
     }
     sqlx::query("INSERT INTO chain.policy_sets VALUES ($1, 0, sha256('older'), 9), ($1, 5, $2, 15)")

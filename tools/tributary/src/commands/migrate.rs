@@ -7,8 +7,6 @@ use sqlx::{Connection, PgConnection};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// Where sqlx keeps what was applied.
-const TABLE: &str = "_sqlx_migrations";
 /// The longest a server may take to accept the connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -37,9 +35,9 @@ enum MigrateFailure {
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let mut connection = connect(&args.database.database_url).await?;
-    connection.ensure_migrations_table(TABLE).await.context("cannot read which migrations were applied")?;
+    connection.ensure_migrations_table().await.context("cannot read which migrations were applied")?;
     let before: BTreeSet<i64> = connection
-        .list_applied_migrations(TABLE)
+        .list_applied_migrations()
         .await
         .context("cannot read which migrations were applied")?
         .into_iter()
