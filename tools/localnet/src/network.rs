@@ -10,11 +10,13 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
-use surfpool_sdk::{BlockProductionMode, RpcClient, Surfnet};
+use surfpool_sdk::{BlockProductionMode, RpcClient, SimnetCommand, Surfnet};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Lamports of the governor, which sets the programs up: 1,000 SOL.
 const GOVERNOR_LAMPORTS: u64 = 1_000_000_000_000;
+/// What holds the engine's profiler off, for as long as it runs.
+const UNPROFILED: &str = "unprofiled";
 /// How often the parent is looked after.
 const PARENT_CHECK: Duration = Duration::from_millis(500);
 
@@ -83,6 +85,11 @@ impl Network {
             .start()
             .await
             .map_err(Box::new)?;
+        // The engine executes each transaction once more per instruction for a profile that nobody
+        // here reads, but not while what it calls a runbook runs: no other switch reaches it.
+        surfnet
+            .send_command(SimnetCommand::StartRunbookExecution(UNPROFILED.to_owned()))
+            .map_err(|error| LocalnetError::Engine(Box::new(error)))?;
         let rpc_url = forwarded(port, surfnet.rpc_url(), "http://");
         let ws_url = forwarded(ws_port, surfnet.ws_url(), "ws://");
         let rpc = cheat::client(surfnet.rpc_url());
