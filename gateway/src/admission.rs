@@ -42,13 +42,15 @@ pub enum Shed {
     },
     /// The agent's score is low.
     #[error(
-        "the agent {agent} is called {per_second} times a second at most, because of its score: GET /v1/reputation/{agent} explains it; retry in a second"
+        "the agent {agent} is called {per_second} times a second at most, because of its score: GET /v1/reputation/{agent} explains it; retry in {} seconds", whole_seconds(*wait)
     )]
     Slowed {
         /// Which.
         agent: AssetId,
         /// Paid calls a second.
         per_second: u32,
+        /// Until the next one.
+        wait: Duration,
     },
     /// The disk cannot be looked at.
     #[error("the room on the disk of {} cannot be found out: check the disk, then retry", .0.display())]
@@ -59,11 +61,17 @@ impl Shed {
     /// Seconds after which it makes sense to try again.
     pub fn retry_after(&self) -> u64 {
         match self {
-            Self::Busy(_) | Self::Slowed { .. } => 1,
+            Self::Busy(_) => 1,
+            Self::Slowed { wait, .. } => whole_seconds(*wait),
             Self::Spool { .. } => 5,
             Self::Disk { .. } | Self::Unknown(_) => 30,
         }
     }
+}
+
+/// At least as long as that, and at least one.
+fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
 /// What is under way at the moment.

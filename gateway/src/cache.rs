@@ -5,6 +5,10 @@
 //! puts the new copy here; when that fails, however it does, every name that was
 //! used so far is given up for good ([`Cache::begin_anew`]): old copies may lie in
 //! Redis, and nobody asks for them. A process begins with names of its own.
+//!
+//! What may be old for a stated while has names that stay ([`Cache::recent`],
+//! [`Cache::put_recent`]): Redis drops it in time, and what runs beside this process
+//! or after it finds it.
 
 use rand::random;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
@@ -57,9 +61,30 @@ impl Cache {
 
     /// The copy, if it is there and Redis says so in time.
     pub async fn get(&self, id: &[u8; 32]) -> Option<Vec<u8>> {
+        self.read(self.name(id)).await
+    }
+
+    /// Puts the copy of what Postgres has now.
+    pub async fn put(&self, id: &[u8; 32], copy: &[u8], kept: Duration) {
+        if !self.write(self.name(id), copy, kept).await {
+            tracing::debug!("Redis takes no copy: those that it has are not asked for any more");
+            self.begin_anew();
+        }
+    }
+
+    /// What was put under this name no longer ago than it was to be kept.
+    pub async fn recent(&self, name: &str) -> Option<Vec<u8>> {
+        self.read(name.to_owned()).await
+    }
+
+    /// Puts what may be as old as it is kept.
+    pub async fn put_recent(&self, name: &str, copy: &[u8], kept: Duration) {
+        self.write(name.to_owned(), copy, kept).await;
+    }
+
+    async fn read(&self, name: String) -> Option<Vec<u8>> {
         let mut redis = self.redis.clone()?;
-        let asked = tokio::time::timeout(PATIENCE, redis.get::<_, Option<Vec<u8>>>(self.name(id)));
-        match asked.await {
+        match tokio::time::timeout(PATIENCE, redis.get::<_, Option<Vec<u8>>>(name)).await {
             Ok(Ok(copy)) => copy,
             Ok(Err(error)) => {
                 tracing::debug!(error = &error as &dyn std::error::Error, "Redis does not answer: Postgres is asked");
@@ -69,14 +94,12 @@ impl Cache {
         }
     }
 
-    /// Puts the copy of what Postgres has now.
-    pub async fn put(&self, id: &[u8; 32], copy: &[u8], kept: Duration) {
-        let Some(mut redis) = self.redis.clone() else { return };
-        let put = tokio::time::timeout(PATIENCE, redis.set_ex::<_, _, ()>(self.name(id), copy, kept.as_secs().max(1)));
-        if !matches!(put.await, Ok(Ok(()))) {
-            tracing::debug!("Redis takes no copy: those that it has are not asked for any more");
-            self.begin_anew();
-        }
+    /// Whether what is there is surely this now, or there is no Redis.
+    async fn write(&self, name: String, copy: &[u8], kept: Duration) -> bool {
+        let Some(mut redis) = self.redis.clone() else { return true };
+        let kept = u64::try_from(kept.as_millis()).unwrap_or(u64::MAX).max(1);
+        let put = tokio::time::timeout(PATIENCE, redis.pset_ex::<_, _, ()>(name, copy, kept));
+        matches!(put.await, Ok(Ok(())))
     }
 
     /// Gives up every copy: nobody knows whether Postgres changed.

@@ -134,7 +134,7 @@ async fn charge(
 ) -> Result<Answer, RunError> {
     let mut scene = look(gateway, holder, call)?;
     for agent in scene.agent.all() {
-        gateway.reputations.admit(&agent.asset)?;
+        gateway.reputations.admit(&agent.asset, 1)?;
     }
     let mandate = &holder.mandate;
     let session = match &call.session {

@@ -151,7 +151,8 @@ impl Gateway {
     ) -> Self {
         let limits = &config.limits;
         let holders = Holders::new(pool.clone(), config.gateway, limits.key_rate, limits.mandate_rate);
-        let sessions = Sessions::new(pool.clone(), config.gateway, cache);
+        let cache = Arc::new(cache);
+        let sessions = Sessions::new(pool.clone(), config.gateway, cache.clone());
         let turns = Arc::new(Semaphore::new(limits.concurrency.max(1)));
         Self {
             pool,
@@ -163,7 +164,7 @@ impl Gateway {
             holders,
             tasks: TaskTracker::new(),
             turns,
-            reputations: Reputations::default(),
+            reputations: Reputations::new(cache),
             clock: Clock::start(config.clocks),
             uploads: Uploads::new(&config.uploads),
             room: Room::of(&config.spool_dir),

@@ -195,6 +195,9 @@ impl<'a> Batch<'a> {
     }
 
     async fn spool(&self) -> Result<EventSeq, RunError> {
+        // As often as calls, however many come together; what was charged before is not new.
+        let calls = u32::try_from(self.fresh.len()).unwrap_or(u32::MAX);
+        self.gateway.reputations.admit(&self.agent, calls)?;
         let mandate = &self.holder.mandate;
         let account = Account { vault: mandate.vault, payer: mandate.payer, mandate: self.holder.id };
         let holder = self.holder;

@@ -64,13 +64,13 @@ pub struct Held {
 pub struct Sessions {
     pool: PgPool,
     gateway: GatewayId,
-    cache: Cache,
+    cache: Arc<Cache>,
     held: Mutex<BTreeMap<SessionId, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Sessions {
     /// Of a gateway in this database, with copies in this cache.
-    pub fn new(pool: PgPool, gateway: GatewayId, cache: Cache) -> Self {
+    pub fn new(pool: PgPool, gateway: GatewayId, cache: Arc<Cache>) -> Self {
         Self { pool, gateway, cache, held: Mutex::default() }
     }
 

@@ -3,7 +3,7 @@
 
 use super::score::{Agent, Contributor, Disputes};
 use super::tally::day_of;
-use super::{Facts, Reputation, ReputationError};
+use super::{Facts, Record, ReputationError};
 use crate::catalogue::decisions::rules_hash;
 use crate::database::{DatabaseError, bigint, key, position};
 use crate::gateway::Gateway;
@@ -21,8 +21,8 @@ pub(super) fn minute(gateway: &Gateway) -> u64 {
     gateway.clock.now_ms() / MINUTE_MS
 }
 
-/// What is on record about an address, and what follows from it.
-pub(super) async fn read(gateway: &Gateway, address: [u8; 32]) -> Result<Reputation, ReputationError> {
+/// What is on record about an address.
+pub(super) async fn read(gateway: &Gateway, address: [u8; 32]) -> Result<Record, ReputationError> {
     let slot = gateway.view().tip.ok_or(ReputationError::NoChain)?.finalised;
     let from_day = day_of(gateway.clock.now_ms()) - DAYS + 1;
     let asset = sqlx::query("SELECT kind, owner FROM chain.assets WHERE asset = $1 AND asset_sequence >> 24 <= $2")
@@ -38,7 +38,7 @@ pub(super) async fn read(gateway: &Gateway, address: [u8; 32]) -> Result<Reputat
         Some(row) => about.whose(key(&row, "owner")?).await?,
         None => about.whose(Claimant(address)).await?,
     };
-    Ok(Reputation::of(facts, slot, from_day, &gateway.config.limits))
+    Ok(Record { facts, as_of_slot: slot, from_day })
 }
 
 struct Asked<'a> {

@@ -49,7 +49,7 @@ async fn round(gateway: &Gateway, done: &mut Done) -> Result<(), ReputationError
     }
     if done.looked.is_none_or(|at| at.elapsed() >= gateway.config.limits.reputation) {
         for agent in agents {
-            let reputation: Reputation = facts::read(gateway, agent.0).await?;
+            let reputation = Reputation::of(facts::read(gateway, agent.0).await?, &gateway.config.limits);
             gateway.reputations.learn(agent, &reputation);
         }
         done.looked = Some(Instant::now());

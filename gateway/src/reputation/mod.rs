@@ -8,6 +8,7 @@ pub mod score;
 pub mod tally;
 
 use crate::admission::Shed;
+use crate::cache::Cache;
 use crate::config::Limits;
 use crate::database::DatabaseError;
 use crate::gateway::Gateway;
@@ -83,16 +84,24 @@ pub enum Left {
     },
 }
 
-/// A reputation as it is told.
+/// What was on record at a moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reputation {
-    /// Everything it follows from.
+pub struct Record {
+    /// Everything the reputation follows from.
     #[serde(flatten)]
     pub facts: Facts,
     /// What is on the chain up to here counts.
     pub as_of_slot: Slot,
     /// Uses count from this day on, since 1970 in UTC.
     pub from_day: i32,
+}
+
+/// A reputation as it is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reputation {
+    /// Everything it follows from.
+    #[serde(flatten)]
+    pub record: Record,
     /// The score and its reasons.
     #[serde(flatten)]
     pub score: Score,
@@ -102,8 +111,8 @@ pub struct Reputation {
 
 impl Reputation {
     /// What follows from the facts.
-    pub fn of(facts: Facts, as_of_slot: Slot, from_day: i32, limits: &Limits) -> Self {
-        let (score, limits) = match &facts {
+    pub fn of(record: Record, limits: &Limits) -> Self {
+        let (score, limits) = match &record.facts {
             Facts::Contributor { facts, .. } => {
                 let score = score::contributor(facts);
                 let left = Left::Contributor {
@@ -119,7 +128,7 @@ impl Reputation {
                 (score, left)
             }
         };
-        Self { facts, as_of_slot, from_day, score, limits }
+        Self { record, score, limits }
     }
 }
 
@@ -129,6 +138,9 @@ type Kept = BTreeMap<[u8; 32], (Instant, Arc<Reputation>)>;
 /// What is remembered between looks.
 #[derive(Debug)]
 pub struct Reputations {
+    /// In Redis, when there is one, are the facts; what follows from them is worked
+    /// out again.
+    cache: Arc<Cache>,
     kept: Mutex<Kept>,
     /// Looks of strangers.
     asked: Mutex<Bucket>,
@@ -136,14 +148,13 @@ pub struct Reputations {
     slowed: RwLock<BTreeMap<AssetId, (u32, Mutex<Bucket>)>>,
 }
 
-impl Default for Reputations {
-    fn default() -> Self {
-        let asked = Mutex::new(Bucket::new(ASKED_PER_SECOND, Instant::now()));
-        Self { kept: Mutex::default(), asked, slowed: RwLock::default() }
-    }
-}
-
 impl Reputations {
+    /// None known yet; with this cache.
+    pub fn new(cache: Arc<Cache>) -> Self {
+        let asked = Mutex::new(Bucket::new(ASKED_PER_SECOND, Instant::now()));
+        Self { cache, kept: Mutex::default(), asked, slowed: RwLock::default() }
+    }
+
     /// Whether a stranger may ask at the moment.
     pub fn may_ask(&self) -> bool {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).take(Instant::now())
@@ -158,7 +169,17 @@ impl Reputations {
         {
             return Ok(known.clone());
         }
-        let found = Arc::new(facts::read(gateway, address).await?);
+        let name = cached_as(gateway, &address);
+        let cached = self.cache.recent(&name).await;
+        if let Some(record) = cached.and_then(|copy| serde_json::from_slice::<Record>(&copy).ok()) {
+            // How old it is only Redis knows, so it is not remembered here as well.
+            return Ok(Arc::new(Reputation::of(record, &gateway.config.limits)));
+        }
+        let record = facts::read(gateway, address).await?;
+        if let (Ok(copy), false) = (serde_json::to_vec(&record), fresh.is_zero()) {
+            self.cache.put_recent(&name, &copy, fresh).await;
+        }
+        let found = Arc::new(Reputation::of(record, &gateway.config.limits));
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT_MAX {
             kept.retain(|_, (at, _)| at.elapsed() < fresh);
@@ -169,14 +190,16 @@ impl Reputations {
         Ok(found)
     }
 
-    /// Refuses a call when the agent's score allows no more at the moment.
-    pub fn admit(&self, agent: &AssetId) -> Result<(), Shed> {
+    /// Refuses paid calls that come together, of one or of a batch, when the agent's
+    /// score allows none at the moment. A batch counts as what it holds.
+    pub fn admit(&self, agent: &AssetId, calls: u32) -> Result<(), Shed> {
         let slowed = self.slowed.read().unwrap_or_else(PoisonError::into_inner);
         let Some((per_second, bucket)) = slowed.get(agent) else { return Ok(()) };
-        if bucket.lock().unwrap_or_else(PoisonError::into_inner).take(Instant::now()) {
+        let mut bucket = bucket.lock().unwrap_or_else(PoisonError::into_inner);
+        if bucket.take_together(calls, Instant::now()) {
             return Ok(());
         }
-        Err(Shed::Slowed { agent: *agent, per_second: *per_second })
+        Err(Shed::Slowed { agent: *agent, per_second: *per_second, wait: bucket.wait() })
     }
 
     /// Learns an agent's score.
@@ -192,4 +215,9 @@ impl Reputations {
             _ => drop(slowed.remove(&agent)),
         }
     }
+}
+
+/// The name of an address's facts in Redis: they are of this gateway's events.
+fn cached_as(gateway: &Gateway, address: &[u8; 32]) -> String {
+    format!("tributary:reputation:1:{}:{}", gateway.config.gateway, hex::encode(address))
 }

@@ -11,6 +11,7 @@ mod failures;
 mod keys;
 mod metered;
 mod paid;
+mod redis;
 mod refused;
 mod reputation;
 mod retrieval;

@@ -1,5 +1,6 @@
 //! Reputations: worked out from what is on record, explained, and felt in limits.
 
+use crate::redis::Redis;
 use crate::stage::{Running, Stage, key, question, verses};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -145,6 +146,23 @@ async fn a_low_score_lowers_limits_and_changes_no_price_and_no_credit() {
     let (status, problem) = slowed.unwrap();
     assert_eq!((status, problem["code"].as_str()), (429, Some("too_fast")), "{problem}");
     assert!(problem["detail"].as_str().unwrap().contains("/v1/reputation/"), "{problem}");
+    // Uses made elsewhere count as calls: a batch goes as a whole, and is owed.
+    let reported = |round: u64| json!({"model": "bard", "uses": (0..20).map(|n| json!({"id": format!("{round}/{n}"), "tokens": 1})).collect::<Vec<_>>()});
+    let (mut round, mut waits) = (0, None);
+    while waits.is_none() {
+        assert!(start.elapsed() < Duration::from_secs(40), "reports were never slowed");
+        let answer =
+            stage.client.post(gateway.at("/v1/uses")).bearer_auth(&payer).json(&reported(round)).send().await.unwrap();
+        match answer.status().as_u16() {
+            200 => round += 1,
+            429 if round > 0 => waits = Some(answer.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap()),
+            429 => tokio::time::sleep(Duration::from_millis(100)).await,
+            other => panic!("{other}: {}", answer.text().await.unwrap()),
+        }
+    }
+    assert!((9..=10).contains(&waits.unwrap()), "nineteen are owed at two a second, and one more: {waits:?}");
+    let again = stage.client.post(gateway.at("/v1/uses")).bearer_auth(&payer).json(&reported(0)).send().await.unwrap();
+    assert_eq!(again.status(), 200, "what was charged before is told at any time");
     // A contributor's files and the number of datasets on their way.
     let left = stage.reputation_until(&gateway, &address("eve"), |seen| seen["score"] == 0).await;
     let most = left["limits"]["file_bytes_max"].as_u64().unwrap();
@@ -162,4 +180,41 @@ async fn a_low_score_lowers_limits_and_changes_no_price_and_no_credit() {
     stage.declare(&gateway, "bob", &stage.declaration("bob", b"a text of bob's", Format::Text)).await;
     gateway.stop().await.unwrap();
     stage.check_identity().await;
+}
+
+#[tokio::test]
+async fn with_redis_facts_are_asked_for_once_a_while_whichever_process_answers_and_without_it_they_are_the_same() {
+    let stage = Stage::new().await;
+    let agent = stage.cast().await;
+    stage.dataset("ann", &verses(63), 7).await;
+    let mut redis = Redis::start();
+    let config = stage.config();
+    let limits = Limits { reputation: Duration::from_secs(600), ..config.limits.clone() };
+    let config = || Config { redis: Some(redis.url()), limits: limits.clone(), ..config.clone() };
+    let ann = address("ann");
+
+    let gateway = stage.start_with(config()).await;
+    gateway.wait(|health| health["agents"] == 1).await;
+    let first = stage.reputation(&gateway, &ann).await;
+    assert_eq!(first["facts"]["datasets"], 1, "{first}");
+    gateway.stop().await.unwrap();
+    stage.disputed(agent, 0).await;
+    stage.dataset("ann", &verses(64), 7).await;
+
+    // Another process remembers nothing itself.
+    let gateway = stage.start_with(config()).await;
+    gateway.wait(|health| health["agents"] == 1).await;
+    let copied = stage.reputation(&gateway, &ann).await;
+    assert_eq!(copied, first, "the facts of a moment ago, and the same that follows from them");
+    let second = config();
+    redis.kill().await;
+    let anew = stage.reputation(&gateway, &ann).await;
+    assert_eq!(anew["facts"]["datasets"], 2, "Postgres is asked when Redis is away: {anew}");
+    gateway.stop().await.unwrap();
+
+    let gateway = stage.start_with(Config { redis: None, ..second }).await;
+    gateway.wait(|health| health["agents"] == 1).await;
+    let without = stage.reputation(&gateway, &ann).await;
+    assert_eq!((&without["facts"], &without["score"]), (&anew["facts"], &anew["score"]));
+    gateway.stop().await.unwrap();
 }

@@ -1,50 +1,12 @@
 //! What agents remember: the same with Redis, without it, and when it stops or
 //! comes back with what it knew before.
 
+use crate::redis::Redis;
 use crate::stage::elsewhere::{Elsewhere, whole};
 use crate::stage::{Running, Stage, verses};
 use serde_json::{Value, json};
-use std::path::Path;
-use std::process::{Command, Stdio};
-use tempfile::TempDir;
 use tributary_gateway::Config;
-use tributary_postgres::{GuardedProcess, Output, PrivateCluster, Signal};
-
-/// A Redis of our own. Ends when dropped.
-struct Redis {
-    folder: TempDir,
-    port: u16,
-    process: GuardedProcess,
-}
-
-impl Redis {
-    fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let process = spawn(folder.path(), port);
-        Self { folder, port, process }
-    }
-
-    fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
-    }
-
-    async fn kill(&mut self) {
-        self.process.kill().await.unwrap();
-    }
-
-    fn again(&mut self) {
-        self.process = spawn(self.folder.path(), self.port);
-    }
-}
-
-fn spawn(folder: &Path, port: u16) -> GuardedProcess {
-    let mut command = Command::new("redis-server");
-    command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--daemonize", "no"]);
-    command.arg("--dir").arg(folder);
-    let output = Output { stdout: Stdio::null(), stderr: Stdio::null() };
-    GuardedProcess::spawn("Redis", command, output, Signal::KILL).unwrap()
-}
+use tributary_postgres::PrivateCluster;
 
 /// A gateway whose agent `oracle` remembers three turns, and a funded key.
 async fn before(stage: &Stage, server: &Elsewhere, redis: Option<String>) -> (Running, String) {
@@ -104,14 +66,14 @@ async fn a_session_is_remembered_the_same_without_redis_with_it_and_when_it_stop
                 Nothing => {}
                 Killed => redis.kill().await,
                 Back => redis.again(),
-                Silent => redis.process.signal(Signal::STOP),
-                Speaks => redis.process.signal(Signal::CONT),
+                Silent => redis.silence(),
+                Speaks => redis.speak(),
             }
             let (status, answer) = ask(&stage, &gateway, &key, "tea", &(number + 1).to_string()).await;
             assert_eq!((status, &answer["tributary"]["remembered"]), (200, &json!(true)), "{answer}");
         }
         assert_eq!(told(&server), REMEMBERED);
-        redis.process.signal(Signal::CONT);
+        redis.speak();
         gateway.stop().await.unwrap();
         assert_eq!(stage.number("SELECT count(*) FROM usage.sessions").await, 6);
         stage.check_identity().await;
