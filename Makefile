@@ -74,7 +74,7 @@ bench-attribution: setup ## Measure attribution; prints name=value lines (TEXT_M
 bench-indexer: programs localnet ## Measure the indexer; prints name=value lines (INDEXER_EVENTS, INDEXER_TRANSACTIONS, INDEXER_LIVE_SECONDS)
 	@tools/build services bench -q --workspace --bench indexer
 
-bench-gateway: setup ## Measure the gateway; prints name=value lines (EVENTS=20000 RATE=500)
+bench-gateway: setup ## Measure the gateway; prints name=value lines (EVENTS=1000000 RATE=500)
 	@tools/build services bench -q --workspace --bench gateway --bench latency
 
 bench-settlement: setup ## Measure tree, proofs and whole epochs; prints name=value lines (LEAVES, EVENTS, CLAIMANTS)

@@ -3,7 +3,8 @@
 //! same rows into the same table with the same indexes and the same fsync.
 //! Prints `name=value` lines; `make bench-gateway` runs it.
 //!
-//! `EVENTS` (20,000), `CALLERS` (4) and `BATCH` (256) choose the size.
+//! `EVENTS` (1,000,000), `CALLERS` (4) and `BATCH` (256) choose the size, `SECONDS`
+//! (1,200) after how long it gives up.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 #[path = "../../tests/gateway/stage/mod.rs"]
@@ -16,6 +17,9 @@ use stage::{Running, Stage};
 use std::ops::Range;
 use std::time::{Duration, Instant};
 use tributary_core::amount::BaseUnits;
+
+/// Looks at the memory, evenly over the run.
+const LOOKS: u64 = 10;
 
 fn size(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().map_or(usual, |text| text.parse().unwrap())
@@ -68,7 +72,7 @@ async fn copy_bare(url: &str, events: u64) -> Duration {
 }
 
 async fn run() {
-    let (events, callers, batch) = (size("EVENTS", 20_000), size("CALLERS", 4), size("BATCH", 256));
+    let (events, callers, batch) = (size("EVENTS", 1_000_000), size("CALLERS", 4), size("BATCH", 256));
     let batches = events.div_ceil(callers * batch);
     let events = batches * callers * batch;
     let stage = Stage::with_agent().await;
@@ -83,11 +87,11 @@ async fn run() {
     let (mut durable, mut drained) = (Duration::ZERO, Duration::ZERO);
     let mut resident = vec![memory()];
     let mut all = (4 * batch) as i64;
-    // In halves: what grows with the events grows in both.
-    for half in [0..batches / 2, batches / 2..batches] {
-        all += ((half.end - half.start) * callers * batch) as i64;
+    for look in 0..LOOKS {
+        let part = batches * look / LOOKS..batches * (look + 1) / LOOKS;
+        all += ((part.end - part.start) * callers * batch) as i64;
         let start = Instant::now();
-        let reports = (0..callers).map(|caller| report(&stage, &gateway, &key, caller, half.clone(), batch));
+        let reports = (0..callers).map(|caller| report(&stage, &gateway, &key, caller, part.clone(), batch));
         futures::future::join_all(reports).await;
         durable += start.elapsed();
         while gateway.health().await["drained"].as_i64() != Some(all) {
@@ -105,13 +109,18 @@ async fn run() {
     println!("ingest_events_per_s={:.0}", 1.0 / per_drained);
     println!("copy_rows_per_s={:.0}", 1.0 / per_copied);
     println!("ingest_copy_ratio={:.2}", per_copied / per_drained);
-    for (moment, bytes) in ["start", "half", "end"].into_iter().zip(&resident) {
-        println!("ingest_memory_{moment}_mib={}", bytes >> 20);
-    }
-    let grown = resident[2].saturating_sub(resident[1]);
-    println!("ingest_memory_bytes_per_event={:.0}", grown as f64 / (events - events / 2) as f64);
+    let mib: Vec<String> = resident.iter().map(|bytes| (bytes >> 20).to_string()).collect();
+    println!("# resident MiB at the start and after each tenth: {}", mib.join(" "));
+    // What is remembered up to a bound is full by then: what grows on grows with the events.
+    let half = resident.len() / 2;
+    let grown = resident[resident.len() - 1].saturating_sub(resident[half]);
+    println!("ingest_memory_half_mib={}", mib[half]);
+    println!("ingest_memory_end_mib={}", mib[resident.len() - 1]);
+    println!("ingest_memory_bytes_per_event={:.1}", grown as f64 / (events - events / 2) as f64);
 }
 
 fn main() {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(run());
+    let limit = Duration::from_secs(size("SECONDS", 1_200));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async { tokio::time::timeout(limit, run()).await }).expect("in time; SECONDS gives it more");
 }

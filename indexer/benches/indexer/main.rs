@@ -4,7 +4,7 @@
 //!
 //! Sizes come from the environment, full by default, and 0 leaves a part out:
 //! INDEXER_EVENTS (1,000,000), INDEXER_TRANSACTIONS (100,000) of a recorded chain,
-//! INDEXER_LIVE_SECONDS (60).
+//! INDEXER_LIVE_SECONDS (120).
 #![allow(clippy::unwrap_used)]
 
 mod backfill;
@@ -35,7 +35,7 @@ async fn main() {
     if transactions > 0 {
         backfill::run(transactions).await;
     }
-    let seconds = size("INDEXER_LIVE_SECONDS", 60);
+    let seconds = size("INDEXER_LIVE_SECONDS", 120);
     if seconds > 0 {
         live::run(seconds).await;
     }
