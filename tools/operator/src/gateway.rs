@@ -128,6 +128,11 @@ impl GatewayClient {
         self.send(self.http.get(format!("{}/v1/models", self.url))).await
     }
 
+    /// The vector files of its datasets, a thousand at most.
+    pub async fn vectors(&self) -> Result<Value, GatewayError> {
+        self.send(self.http.get(format!("{}/v1/vectors", self.url))).await
+    }
+
     /// How it is.
     pub async fn health(&self) -> Result<Value, GatewayError> {
         self.send(self.http.get(format!("{}/health", self.url))).await

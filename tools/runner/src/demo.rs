@@ -131,6 +131,9 @@ async fn play(
     progress.say("five payers deposited; waiting until the deposits are final and the agents are loaded");
     let mut keys = wait_for_mandates(machine, &gateway, &published).await?;
     traffic::wait_until_served(&gateway, published.agents.len(), &keys).await?;
+    if embedding.is_some() {
+        traffic::wait_for_vectors(&gateway, progress, published.datasets.len()).await?;
+    }
     let agents: Vec<String> = published.agents.iter().map(|(_, name)| name.clone()).collect();
 
     let per_epoch = options.runs.div_ceil(3);

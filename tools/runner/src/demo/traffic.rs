@@ -21,6 +21,10 @@ const CONCURRENCY: usize = 16;
 pub const DEPOSIT: BaseUnits = BaseUnits(150_000_000);
 /// How often a call that may succeed later is repeated.
 const ATTEMPTS: usize = 40;
+/// How long the texts may take to get their vectors.
+const VECTORS_WAIT: Duration = Duration::from_secs(300);
+/// How often somebody who waits is told how far it is.
+const TELL: Duration = Duration::from_secs(5);
 /// The prompts.
 const PROMPTS: &str = include_str!("../../prompts.txt");
 
@@ -91,6 +95,25 @@ pub async fn wait_until_served(gateway: &GatewayClient, agents: usize, keys: &[S
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
+}
+
+/// Waits until the texts have their vectors, so that answers from the first one on
+/// are compared with all of them.
+pub async fn wait_for_vectors(gateway: &GatewayClient, progress: &Progress, datasets: usize) -> Result<()> {
+    let start = Instant::now();
+    let (mut there, mut told) = (0, start);
+    while there < datasets {
+        if start.elapsed() > VECTORS_WAIT {
+            bail!("after {} s {there} of {datasets} texts have vectors: see embedding.log and gateway.log", VECTORS_WAIT.as_secs());
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        there = gateway.vectors().await.ok().and_then(|list| list["data"].as_array().map(Vec::len)).unwrap_or(there);
+        if told.elapsed() > TELL || there >= datasets {
+            progress.say(&format!("{there} of {datasets} texts have vectors"));
+            told = Instant::now();
+        }
+    }
+    Ok(())
 }
 
 /// So many paid runs; `from` is the number of the first.
