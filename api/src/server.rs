@@ -149,7 +149,7 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Cancellation
 /// What the handlers share, with its tasks.
 fn api(config: &Config, address: SocketAddr, shutdown: &CancellationToken) -> Result<Api, ApiError> {
     let limits = &config.limits;
-    let published = tributary_settlement::store::Store::open(&config.store).map_err(ApiError::Published)?;
+    let published = tributary_settlement::store::Store::in_folder(&config.store).map_err(ApiError::Published)?;
     let readers = readers(&config.database_url, limits)?;
     let own = [format!("http://{address}"), format!("http://localhost:{}", address.port())];
     let origins = if config.sign_in_origins.is_empty() { &own[..] } else { &config.sign_in_origins };

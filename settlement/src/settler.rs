@@ -28,6 +28,7 @@ use crate::chain::{Chain, read_key};
 use crate::compute::Scope;
 use crate::machine::{Action, OnChain, Posting, Step, next};
 use crate::store::Store;
+use crate::store::location::Location;
 use alarms::Standings;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use epoch::Work;
@@ -62,8 +63,8 @@ pub struct Config {
     pub database_url: String,
     /// A node of the cluster.
     pub rpc_url: String,
-    /// The folder of the content store.
-    pub store: PathBuf,
+    /// The content store.
+    pub store: Location,
     /// Keypair file of the poster, which also pays for the transactions.
     pub poster_key: PathBuf,
     /// The vaults to settle.

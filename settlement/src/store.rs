@@ -1,7 +1,12 @@
 //! The content store: files named by the SHA-256 of their bytes, at
 //! `<first 2 hex digits>/<64 hex digits>`. Written beside, fsynced, then renamed;
 //! read back and hashed again by every reader. It knows nothing of formats.
+//! [`location`] says where a store can be.
 
+pub mod location;
+
+use futures::TryStreamExt;
+use location::Location;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
@@ -31,6 +36,17 @@ pub enum StoreError {
         /// Where.
         path: PathBuf,
         /// What the store said.
+        #[source]
+        source: object_store::Error,
+    },
+    /// The settings of a bucket.
+    #[error(
+        "the content store {location} cannot be used as it is set up; check AWS_ENDPOINT_URL, AWS_REGION and the other AWS_ settings"
+    )]
+    Settings {
+        /// Which.
+        location: Location,
+        /// What is wrong.
         #[source]
         source: object_store::Error,
     },
@@ -69,7 +85,12 @@ impl StoreError {
 
 /// A content store.
 #[derive(Clone, Debug)]
-pub struct Store(Arc<dyn ObjectStore>);
+pub struct Store {
+    objects: Arc<dyn ObjectStore>,
+    /// Whether it is reached over a network, where "not found" can be said of more
+    /// than a file.
+    is_remote: bool,
+}
 
 fn place(hash: &FileHash) -> ObjectPath {
     let name = hash.to_string();
@@ -77,12 +98,23 @@ fn place(hash: &FileHash) -> ObjectPath {
 }
 
 impl Store {
+    /// Opens a store. Whether a bucket is there shows when it is first used.
+    pub fn open(location: &Location) -> Result<Self, StoreError> {
+        match location {
+            Location::Folder(folder) => Self::in_folder(folder),
+            Location::Bucket(bucket) => match bucket.open() {
+                Ok(objects) => Ok(Self { objects, is_remote: true }),
+                Err(source) => Err(StoreError::Settings { location: location.clone(), source }),
+            },
+        }
+    }
+
     /// Opens a folder, which is made if it is not there.
-    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+    pub fn in_folder(folder: &Path) -> Result<Self, StoreError> {
         std::fs::create_dir_all(folder).map_err(|source| StoreError::Open { path: folder.into(), source })?;
         let local = LocalFileSystem::new_with_prefix(folder)
             .map_err(|source| StoreError::Folder { path: folder.into(), source })?;
-        Ok(Self(Arc::new(local.with_fsync(true))))
+        Ok(Self { objects: Arc::new(local.with_fsync(true)), is_remote: false })
     }
 
     /// Keeps bytes under their hash and reads them back. Doing it again changes
@@ -95,18 +127,19 @@ impl Store {
             Err(error) => return Err(error),
         }
         let payload = PutPayload::from(bytes);
-        self.0.put(&place(&hash), payload).await.map_err(|source| StoreError::Access { hash, source })?;
+        self.objects.put(&place(&hash), payload).await.map_err(|source| StoreError::Access { hash, source })?;
         self.get(&hash).await?;
         Ok(hash)
     }
 
     /// The bytes with this hash.
     pub async fn get(&self, hash: &FileHash) -> Result<Vec<u8>, StoreError> {
-        let failed = |source| match source {
-            object_store::Error::NotFound { .. } => StoreError::Missing(*hash),
-            source => StoreError::Access { hash: *hash, source },
+        let failed = |source| StoreError::Access { hash: *hash, source };
+        let found = match self.objects.get(&place(hash)).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => return Err(self.not_found(hash).await),
+            Err(source) => return Err(failed(source)),
         };
-        let found = self.0.get(&place(hash)).await.map_err(failed)?;
         if found.meta.size > FILE_BYTES_MAX {
             return Err(StoreError::TooLong { hash: *hash, bytes: found.meta.size });
         }
@@ -115,5 +148,16 @@ impl Store {
             return Err(StoreError::Damaged(*hash));
         }
         Ok(bytes.into())
+    }
+
+    /// A missing file, unless the whole bucket is: a watcher must not veto for that.
+    /// Only a listing tells them apart.
+    async fn not_found(&self, hash: &FileHash) -> StoreError {
+        if self.is_remote
+            && let Err(source) = self.objects.list(Some(&place(hash))).try_next().await
+        {
+            return StoreError::Access { hash: *hash, source };
+        }
+        StoreError::Missing(*hash)
     }
 }

@@ -13,6 +13,7 @@ use crate::chain::{Chain, ChainError, read_key, sign};
 use crate::compute::Scope;
 use crate::judge::{Judged, Posted, Verdict, chain_row, disabled_between, judge, manifest_of};
 use crate::settler::chain_of_causes;
+use crate::store::location::Location;
 use crate::store::{Store, StoreError};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use solana_commitment_config::CommitmentConfig;
@@ -40,8 +41,8 @@ const LANDING: Duration = Duration::from_secs(4);
 pub struct Config {
     /// A node of the cluster; best not the settler's.
     pub rpc_url: String,
-    /// The folder of the content store.
-    pub store: PathBuf,
+    /// The content store.
+    pub store: Location,
     /// Keypair file of a watcher that the governor admitted; pays its transactions.
     pub key: PathBuf,
     /// The vaults to watch.

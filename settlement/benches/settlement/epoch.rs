@@ -20,7 +20,7 @@ const ATTEMPT: Attempt = Attempt { mint: MintId([3; 32]), epoch: Epoch(1), attem
 pub fn run(events: u32, claimants: u32) -> Measured {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).unwrap();
+    let store = Store::in_folder(folder.path()).unwrap();
 
     let inputs = made::epoch(events, claimants);
     let chain = inputs.chain.clone();

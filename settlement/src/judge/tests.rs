@@ -63,7 +63,7 @@ impl Case {
     /// Two epochs of paid calls; the second one's events may be changed.
     async fn of(second: impl FnOnce(&mut History, tributary_core::id::MandateId)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).unwrap();
+        let store = Store::in_folder(folder.path()).unwrap();
         let mut history = History::new();
         let mandate = history.mandate("pat", 5_000_000, 10_000);
         history.deposit("pat", DEPOSIT);

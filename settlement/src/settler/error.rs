@@ -153,7 +153,9 @@ impl SettlerError {
             | Self::PolicyFile { .. }
             | Self::Policy { .. } => true,
             Self::Chain(error) => matches!(error, ChainError::KeyFile { .. } | ChainError::Key { .. }),
-            Self::Store(error) => matches!(error, StoreError::Open { .. } | StoreError::Folder { .. }),
+            Self::Store(error) => {
+                matches!(error, StoreError::Open { .. } | StoreError::Folder { .. } | StoreError::Settings { .. })
+            }
             _ => false,
         }
     }

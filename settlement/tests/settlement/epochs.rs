@@ -18,13 +18,13 @@ pub async fn report(world: &World) -> Report {
     let now = world.network.chain.slot().await.unwrap();
     world.until_final(now).await;
     world.until("the node's own finality", async || world.network.chain.finalised_slot().await.unwrap() >= now).await;
-    let store = Store::open(&world.store).unwrap();
+    let store = Store::in_folder(&world.store).unwrap();
     verify(&world.network.rpc_url, &store, &world.network.vault, None, 1..=u64::MAX).await.unwrap()
 }
 
 /// Part of the test below, which has the roots it needs.
 async fn a_verifier_starts_from_the_state_of_a_root_that_serves_and_from_no_other(world: &World, whole: &Report) {
-    let store = Store::open(&world.store).unwrap();
+    let store = Store::in_folder(&world.store).unwrap();
     let Outcome::Right(first) = &whole.roots[0].outcome else { panic!("not right") };
     let state = store.get(&first.closing_state).await.unwrap();
     let from = async |state: &[u8]| {
@@ -79,7 +79,7 @@ async fn payments_become_claims_through_epochs_that_others_recompute() {
         .fetch_one(&world.pool)
         .await
         .unwrap();
-    let bytes = Store::open(&world.store).unwrap().get(&FileHash(file.try_into().unwrap())).await.unwrap();
+    let bytes = Store::in_folder(&world.store).unwrap().get(&FileHash(file.try_into().unwrap())).await.unwrap();
     let signed = Signed::decode(&bytes).unwrap();
     assert!(signed.holds().unwrap(), "{signed:?}");
     assert_eq!(signed.key.to_bytes(), development("poster").pubkey().to_bytes());

@@ -122,7 +122,7 @@ async fn a_root_whose_files_cannot_be_fetched_is_struck_down_after_half_of_its_w
     world.gateway.serve(&call, &[5_000]).await;
     let settler = world.settler(world.settler_config());
     let mut config = world.watcher_config();
-    config.store = world.folder.path().join("another, empty store");
+    config.store = world.folder.path().join("another, empty store").into();
     let watcher = world.watcher(config);
     world.until_step(1, 0, "vetoed").await;
     settler.stop().await;

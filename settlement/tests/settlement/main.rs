@@ -5,7 +5,9 @@
 
 mod backup;
 mod books;
+mod bucket;
 mod disabled;
+mod disk;
 mod disputes;
 mod drill;
 mod epochs;

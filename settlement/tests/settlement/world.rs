@@ -185,7 +185,7 @@ impl World {
         settler::Config {
             database_url: self.cluster.url().into(),
             rpc_url: self.network.rpc_url.clone(),
-            store: self.store.clone(),
+            store: self.store.clone().into(),
             poster_key: key_file(self.folder.path(), &development("poster")),
             vaults: vec![self.network.vault],
             policy_set: self.folder.path().join("policy"),
@@ -205,7 +205,7 @@ impl World {
     pub fn watcher_config(&self) -> watch::Config {
         watch::Config {
             rpc_url: self.network.rpc_url.clone(),
-            store: self.store.clone(),
+            store: self.store.clone().into(),
             key: key_file(self.folder.path(), &development("watcher")),
             vaults: vec![self.network.vault],
             memory: Some(self.folder.path().join("watcher-memory.json")),

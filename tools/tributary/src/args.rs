@@ -11,6 +11,7 @@ use tributary_core::policy::{Mix, PolicySet};
 use tributary_operator::chain::Chain;
 use tributary_operator::keys;
 use tributary_operator::store::ContentStore;
+use tributary_settlement::store::location::Location;
 
 /// Which chain.
 #[derive(Args, Clone)]
@@ -68,6 +69,20 @@ impl StoreArgs {
     /// Opens it.
     pub fn content(&self) -> ContentStore {
         ContentStore::new(&self.store)
+    }
+}
+
+/// Which content store, for what only reads and writes what is published.
+#[derive(Args, Clone)]
+pub struct PublishedArgs {
+    /// Folder of the content store, or s3://bucket/prefix with the AWS_ settings of docs/settlement.md
+    #[arg(long, env = "TRIBUTARY_STORE", value_name = "DIR|s3://BUCKET")]
+    pub store: Location,
+}
+
+impl From<StoreArgs> for PublishedArgs {
+    fn from(args: StoreArgs) -> Self {
+        Self { store: args.store.into() }
     }
 }
 

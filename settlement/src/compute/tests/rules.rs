@@ -397,7 +397,7 @@ fn a_manifest_s_files_can_be_read_back_and_give_the_same_root() {
     history.serve(vec![event]);
     let (inputs, output) = history.settle_all();
     let folder = tempfile::tempdir().unwrap();
-    let store = crate::store::Store::open(folder.path()).unwrap();
+    let store = crate::store::Store::in_folder(folder.path()).unwrap();
     let attempt = crate::bundle::Attempt {
         mint: tributary_core::id::MintId([4; 32]),
         epoch: tributary_core::position::Epoch(1),

@@ -104,7 +104,10 @@ pub async fn wait_for_vectors(gateway: &GatewayClient, progress: &Progress, data
     let (mut there, mut told) = (0, start);
     while there < datasets {
         if start.elapsed() > VECTORS_WAIT {
-            bail!("after {} s {there} of {datasets} texts have vectors: see embedding.log and gateway.log", VECTORS_WAIT.as_secs());
+            bail!(
+                "after {} s {there} of {datasets} texts have vectors: see embedding.log and gateway.log",
+                VECTORS_WAIT.as_secs()
+            );
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
         there = gateway.vectors().await.ok().and_then(|list| list["data"].as_array().map(Vec::len)).unwrap_or(there);

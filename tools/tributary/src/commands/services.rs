@@ -2,7 +2,7 @@
 //! SIGTERM. Flags that services share stand apart from their own, so that
 //! `tributary up` has each once.
 
-use crate::args::{ChainArgs, DatabaseArgs, PolicyArgs, RedisArgs, StoreArgs, VaultsArgs, folder};
+use crate::args::{ChainArgs, DatabaseArgs, PolicyArgs, PublishedArgs, RedisArgs, StoreArgs, VaultsArgs, folder};
 use crate::end;
 use solana_sdk::pubkey::Pubkey;
 use std::net::SocketAddr;
@@ -138,7 +138,7 @@ pub struct SettleArgs {
     #[command(flatten)]
     chain: ChainArgs,
     #[command(flatten)]
-    store: StoreArgs,
+    store: PublishedArgs,
     #[command(flatten)]
     vaults: VaultsArgs,
     #[command(flatten)]
@@ -174,11 +174,10 @@ impl SettleOwn {
         self,
         database: &DatabaseArgs,
         chain: &ChainArgs,
-        store: &StoreArgs,
+        store: &PublishedArgs,
         vaults: &VaultsArgs,
         policy: &PolicyArgs,
     ) -> anyhow::Result<tributary_settlement::Config> {
-        folder(&store.store)?;
         Ok(tributary_settlement::Config {
             database_url: database.database_url.clone(),
             rpc_url: chain.rpc.clone(),
@@ -202,7 +201,7 @@ pub struct WatchArgs {
     #[command(flatten)]
     chain: ChainArgs,
     #[command(flatten)]
-    store: StoreArgs,
+    store: PublishedArgs,
     #[command(flatten)]
     vaults: VaultsArgs,
     #[command(flatten)]
@@ -220,8 +219,12 @@ pub struct WatchOwn {
 }
 
 impl WatchOwn {
-    pub fn config(self, chain: &ChainArgs, store: &StoreArgs, vaults: &VaultsArgs) -> anyhow::Result<watch::Config> {
-        folder(&store.store)?;
+    pub fn config(
+        self,
+        chain: &ChainArgs,
+        store: &PublishedArgs,
+        vaults: &VaultsArgs,
+    ) -> anyhow::Result<watch::Config> {
         Ok(watch::Config {
             rpc_url: chain.rpc.clone(),
             store: store.store.clone(),

@@ -1,7 +1,7 @@
 //! `tributary statement`: what epochs came to, recomputed from the chain and the
 //! published files.
 
-use crate::args::{ChainArgs, MintArgs, StoreArgs};
+use crate::args::{ChainArgs, MintArgs, PublishedArgs};
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use std::io::stdout;
@@ -80,7 +80,7 @@ struct From {
     #[command(flatten)]
     mint: MintArgs,
     #[command(flatten)]
-    store: StoreArgs,
+    store: PublishedArgs,
 }
 
 impl From {

@@ -4,7 +4,7 @@
 mod embedding;
 
 use super::services::{ApiOwn, GatewayOwn, IndexerOwn, SettleOwn, WatchOwn};
-use crate::args::{ChainArgs, DatabaseArgs, PolicyArgs, RedisArgs, StoreArgs, VaultsArgs};
+use crate::args::{ChainArgs, DatabaseArgs, PolicyArgs, PublishedArgs, RedisArgs, StoreArgs, VaultsArgs};
 use crate::end;
 use std::future::Future;
 use std::path::PathBuf;
@@ -72,8 +72,9 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     };
     own.embedding = own.embedding.or_else(|| embedding.as_ref().map(|server| server.url().to_owned()));
     let gateway = own.config(database, store, vaults, policy, redis)?;
-    let settle = args.settle.clone().config(database, chain, store, vaults, policy)?;
-    let watch = args.watch.clone().config(chain, store, vaults)?;
+    let published = PublishedArgs::from(store.clone());
+    let settle = args.settle.clone().config(database, chain, &published, vaults, policy)?;
+    let watch = args.watch.clone().config(chain, &published, vaults)?;
     let indexer = args.indexer.clone().config(database, chain);
     let api = args.api.clone().config(database, chain, store, redis);
     // In the order in which they end.

@@ -1,6 +1,6 @@
 //! `tributary verify`.
 
-use crate::args::{ChainArgs, MintArgs, StoreArgs};
+use crate::args::{ChainArgs, MintArgs, PublishedArgs};
 use anyhow::Context;
 use std::path::PathBuf;
 use tributary_operator::amount;
@@ -17,7 +17,7 @@ pub struct Args {
     #[command(flatten)]
     mint: MintArgs,
     #[command(flatten)]
-    store: StoreArgs,
+    store: PublishedArgs,
     /// State file of a root that serves: start after it, instead of at the beginning
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
