@@ -3,6 +3,7 @@
 //! read back and hashed again by every reader. It knows nothing of formats.
 //! [`location`] says where a store can be.
 
+mod connection;
 pub mod location;
 
 use futures::TryStreamExt;

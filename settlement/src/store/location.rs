@@ -1,8 +1,8 @@
 //! Where a content store lies: a folder of this machine, or a bucket of anything
 //! that speaks S3. Does no I/O.
 
+use super::connection::Connector;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
-use object_store::client::ClientConfigKey;
 use object_store::path::Path as ObjectPath;
 use object_store::prefix::PrefixStore;
 use object_store::{BackoffConfig, ObjectStore, RetryConfig};
@@ -16,9 +16,6 @@ use std::time::Duration;
 const BUCKET: &str = "s3://";
 /// How the names of the settings begin, in the environment.
 const SETTING: &str = "AWS_";
-/// How long a connection, and a whole call with the file in it, may take.
-const LIMITS: [(ClientConfigKey, &str); 2] =
-    [(ClientConfigKey::ConnectTimeout, "5 seconds"), (ClientConfigKey::Timeout, "120 seconds")];
 /// A call that fails for now is made again so often, within so long. Whoever asked
 /// then waits and asks again.
 const ATTEMPTS: usize = 3;
@@ -131,11 +128,8 @@ impl fmt::Debug for Bucket {
 impl Bucket {
     /// What reads and writes it. Nothing is asked yet.
     pub(super) fn open(&self) -> Result<Arc<dyn ObjectStore>, object_store::Error> {
-        // Only the first of a process counts, and all of this workspace are this one.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = AmazonS3Builder::new();
-        let limits = LIMITS.map(|(key, value)| (AmazonS3ConfigKey::Client(key), value.to_owned()));
-        for (key, value) in limits.iter().chain(&self.settings) {
+        let mut builder = AmazonS3Builder::new().with_http_connector(Connector);
+        for (key, value) in &self.settings {
             builder = builder.with_config(*key, value);
         }
         let retries =
