@@ -22,7 +22,7 @@ fn leaf_file_bytes(made: &history::Made) -> usize {
 }
 
 /// An address for each parameter of a described path.
-fn example(world: &World, path: &str) -> String {
+pub fn example(world: &World, path: &str) -> String {
     let root = world.epochs[0].bundle.root_id().to_string();
     let manifest = world.epochs[0].bundle.header.manifest.to_string();
     let mut url = path.to_owned();

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// Seven events, of which the last is not final yet.
-async fn world() -> World {
+pub async fn world() -> World {
     let world = World::start().await;
     let events = vec![
         registered("ada", 0, 60),

@@ -6,6 +6,7 @@ mod access;
 mod answers;
 mod cache;
 mod changes;
+mod client;
 mod description;
 mod explorer;
 mod failures;

@@ -25,6 +25,7 @@ A contributor:
   tributary dataset add poems.txt --name 'My poems' --licence CC-BY-4.0 --keypair me.json
   tributary balance --keypair me.json
   tributary claim --keypair me.json
+  tributary history --keypair me.json
 
 A payer:
   tributary deposit 25 --keypair payer.json
@@ -83,6 +84,8 @@ enum Command {
     Run(run::Args),
     /// Show what a key has earned, claimed and deposited
     Balance(balance::Args),
+    /// Show what a key earned and was paid, entry by entry, as an API knows it
+    History(history::Args),
     /// Claim what has been earned, for oneself or for somebody else
     Claim(claim::Args),
 }
@@ -114,6 +117,7 @@ async fn main() -> ExitCode {
         Command::Mandate(args) => mandate::run(args).await,
         Command::Run(args) => run::run(args).await,
         Command::Balance(args) => balance::run(args).await,
+        Command::History(args) => history::run(args).await,
         Command::Claim(args) => claim::run(args).await,
     };
     match outcome {

@@ -7,6 +7,7 @@ pub mod create_lookup_table;
 pub mod create_vault;
 pub mod dataset;
 pub mod deposit;
+pub mod history;
 pub mod indexer;
 pub mod init;
 pub mod keygen;
