@@ -1,6 +1,7 @@
 //! What an owner declares about a dataset, and signs: the file by its hash, how
 //! to read it, the licence and the permitted uses. Pure.
 
+use super::croissant::{self, CroissantError};
 use super::format::{FILE_BYTES_MAX, Format};
 use crate::refusal::words;
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -39,6 +40,9 @@ pub enum DeclarationError {
     /// The file is empty or too large.
     #[error("the file has {0} bytes; 1 to {FILE_BYTES_MAX} are taken: split it into several datasets")]
     Size(u64),
+    /// The owner's own description is not about this.
+    #[error(transparent)]
+    Croissant(#[from] CroissantError),
     /// The owner's key did not sign this.
     #[error(
         "the signature is not the owner's under this declaration's text: sign exactly the text with the owner's key"
@@ -79,6 +83,9 @@ pub struct Declaration {
     /// Whether the owner knows of personal data in it and may publish that.
     #[serde(default)]
     pub personal_data: bool,
+    /// The owner's own description of it, a Croissant file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub croissant: Option<String>,
 }
 
 impl Declaration {
@@ -88,7 +95,7 @@ impl Declaration {
             "Tributary dataset v1\n\
              I offer this dataset for registration through this gateway.\n\
              Gateway: {}\nName: {}\nCreator: {}\nDescription: {}\nFile SHA-256: {}\nFile bytes: {}\nFormat: {}\n\
-             Text field: {}\nLicence: {}\nPermitted uses: {}\nPersonal data: {}\nOwner: {}\nGenesis: {}",
+             Text field: {}\nLicence: {}\nPermitted uses: {}\nPersonal data: {}\nOwner: {}\nGenesis: {}{}",
             self.gateway,
             self.name,
             self.creator,
@@ -102,12 +109,18 @@ impl Declaration {
             if self.personal_data { "yes, and I may publish it" } else { "none that I know of" },
             self.owner,
             self.genesis,
+            self.croissant_hash().map_or_else(String::new, |hash| format!("\nCroissant SHA-256: {hash}")),
         )
     }
 
     /// Its identity: SHA-256 of the text.
     pub fn id(&self) -> [u8; 32] {
         sha256(&[self.text().as_bytes()])
+    }
+
+    /// SHA-256 of the owner's own description.
+    pub fn croissant_hash(&self) -> Option<FileHash> {
+        self.croissant.as_ref().map(|text| FileHash(sha256(&[text.as_bytes()])))
     }
 
     /// The field or column that holds the text.
@@ -154,6 +167,9 @@ impl Declaration {
         }
         if self.bytes == 0 || self.bytes > FILE_BYTES_MAX {
             return Err(DeclarationError::Size(self.bytes));
+        }
+        if let Some(text) = &self.croissant {
+            croissant::check(text, &self.licence, &self.sha256)?;
         }
         let mut bytes = [0; 64];
         match bs58::decode(signature).onto(&mut bytes[..]) {
@@ -207,6 +223,7 @@ mod tests {
             licence: "CC-BY-4.0".into(),
             uses: vec!["train".into(), "display".into()],
             personal_data: false,
+            croissant: None,
         };
         (declaration, key)
     }
@@ -240,6 +257,7 @@ mod tests {
             (Declaration { uses: vec!["train".into(), "train".into()], ..good.clone() }, "none twice"),
             (Declaration { uses: vec!["sell".into()], ..good.clone() }, "train, ground and display"),
             (Declaration { bytes: 0, ..good.clone() }, "0 bytes"),
+            (Declaration { croissant: Some("{}".into()), ..good.clone() }, "must be a Dataset"),
             (Declaration { bytes: FILE_BYTES_MAX + 1, ..good.clone() }, "split it"),
             (Declaration { description: "x".repeat(1_001), ..good }, "description"),
         ];

@@ -10,6 +10,7 @@
 //! anybody, and no key of an owner is ever asked for.
 
 pub mod bounds;
+pub mod croissant;
 pub mod declaration;
 pub mod format;
 pub mod records;

@@ -60,9 +60,10 @@ pub struct Prepared {
     pub register: Call,
 }
 
-/// The metadata of a dataset: Croissant's vocabulary with what the intake knows.
+/// The metadata of a dataset: Croissant's vocabulary with what the intake knows, and
+/// the owner's own description in it, to the byte.
 pub fn metadata(declaration: &Declaration, text: FileHash, records: u64) -> serde_json::Value {
-    serde_json::json!({
+    let mut metadata = serde_json::json!({
         "@context": {"@vocab": "https://schema.org/", "cr": "http://mlcommons.org/croissant/"},
         "@type": "Dataset",
         "conformsTo": CONFORMS_TO,
@@ -90,7 +91,16 @@ pub fn metadata(declaration: &Declaration, text: FileHash, records: u64) -> serd
                 "records": records,
             },
         ],
-    })
+    });
+    if let (Some(text), Some(hash)) = (&declaration.croissant, declaration.croissant_hash()) {
+        metadata["subjectOf"] = serde_json::json!({
+            "@type": "CreativeWork",
+            "encodingFormat": "application/ld+json",
+            "sha256": hash,
+            "text": text,
+        });
+    }
+    metadata
 }
 
 /// What the owner will reveal.

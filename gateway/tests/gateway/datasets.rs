@@ -179,3 +179,39 @@ async fn withdrawing_deletes_the_text_and_leaves_every_paid_event_as_it_was() {
     assert!(!asset.is_empty());
     stage.check_identity().await;
 }
+
+#[tokio::test]
+async fn an_owners_own_croissant_file_is_published_with_what_is_generated() {
+    let stage = Stage::with_agent().await;
+    let gateway = stage.start().await;
+    let text = verses(71);
+    let plain = stage.declaration("ann", text.as_bytes(), Format::Text);
+    let about = |file: &FileHash| {
+        json!({
+            "@context": {"sc": "https://schema.org/", "cr": "http://mlcommons.org/croissant/"},
+            "@type": "sc:Dataset",
+            "conformsTo": "http://mlcommons.org/croissant/1.1",
+            "name": "verses",
+            "license": "https://spdx.org/licenses/CC-BY-4.0",
+            "distribution": [{"@type": "cr:FileObject", "@id": "verses.txt", "sha256": file}],
+        })
+    };
+    let own = format!("{:#}\n", about(&plain.sha256));
+    let other = about(&FileHash([9; 32])).to_string();
+    let wrong = Declaration { croissant: Some(other), ..plain.clone() };
+    let (status, problem) = stage.try_declare(&gateway, "ann", &wrong).await;
+    assert_eq!((status, problem["code"].as_str()), (400, Some("declaration_refused")), "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains("declared file's"), "{problem}");
+
+    let declaration = Declaration { croissant: Some(own.clone()), ..plain };
+    assert!(declaration.text().ends_with(&format!("\nCroissant SHA-256: {}", FileHash(sha256(&[own.as_bytes()])))));
+    let dataset = stage.declare(&gateway, "ann", &declaration).await;
+    assert_eq!(stage.send(&gateway, &dataset, 0, text.as_bytes()).await.0, 204);
+    let waiting = stage.until(&gateway, &dataset, |seen| seen["step"] == "register").await;
+    let published = std::fs::read(stage.stored(waiting["facts"]["metadata_hash"].as_str().unwrap())).unwrap();
+    let metadata: Value = serde_json::from_slice(&published).unwrap();
+    assert_eq!((&metadata["name"], &metadata["license"]), (&json!("Verses"), &json!("CC-BY-4.0")));
+    assert_eq!(metadata["subjectOf"]["text"], json!(own), "to the byte");
+    assert_eq!(metadata["subjectOf"]["sha256"], json!(FileHash(sha256(&[own.as_bytes()]))));
+    gateway.stop().await.unwrap();
+}

@@ -1,5 +1,7 @@
 /** What an owner declares about a dataset, and signs: the file by its hash, how to read it, licence and uses. */
 import type { Address } from '@solana/kit';
+import { toHex } from '../bytes.js';
+import { sha256 } from './hash.js';
 
 /** How a file is to be read. */
 export const DATASET_FORMATS = ['text', 'jsonl', 'csv', 'parquet'] as const;
@@ -39,6 +41,8 @@ export interface DatasetDeclaration {
   readonly uses: readonly DatasetUse[];
   /** Whether the owner knows of personal data in it and may publish that. */
   readonly personalData: boolean;
+  /** The owner's own description of it, a Croissant file's text of at most 32 KiB. */
+  readonly croissant?: string;
 }
 
 /** What the owner's wallet shows and signs, as UTF-8; a function of the fields. */
@@ -60,6 +64,9 @@ export function datasetText(of: DatasetDeclaration): string {
     `Personal data: ${of.personalData ? 'yes, and I may publish it' : 'none that I know of'}`,
     `Owner: ${of.owner}`,
     `Genesis: ${of.genesis}`,
+    ...(of.croissant === undefined
+      ? []
+      : [`Croissant SHA-256: ${toHex(sha256(new TextEncoder().encode(of.croissant)))}`]),
   ].join('\n');
 }
 

@@ -6,10 +6,12 @@ mod args;
 mod commands;
 mod end;
 mod report;
+mod traces;
 
 use clap::{Parser, Subcommand};
 use commands::*;
 use std::process::ExitCode;
+use traces::Traces;
 
 /// Tributary pays the people whose data, models and agents made an AI answer worth paying for.
 #[derive(Parser)]
@@ -93,8 +95,28 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    report::start_log();
-    let outcome = match cli.command {
+    let traces = match Traces::from_environment() {
+        Ok(traces) => traces,
+        Err(error) => return failed(&error),
+    };
+    report::start_log(traces.as_ref());
+    let outcome = run(cli.command).await;
+    if let Some(traces) = traces {
+        traces.end().await;
+    }
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {}", report::sentence(error));
+    ExitCode::FAILURE
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
         Command::Migrate(args) => migrate::run(args).await,
         Command::Up(args) => up::run(*args).await,
         Command::Indexer(args) => indexer::run(args).await,
@@ -119,13 +141,6 @@ async fn main() -> ExitCode {
         Command::Balance(args) => balance::run(args).await,
         Command::History(args) => history::run(args).await,
         Command::Claim(args) => claim::run(args).await,
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {}", report::sentence(&error));
-            ExitCode::FAILURE
-        }
     }
 }
 

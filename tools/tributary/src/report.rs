@@ -1,16 +1,20 @@
 //! How the binary speaks: logs on standard error, errors on one line.
 
+use crate::traces::Traces;
 use std::io::IsTerminal;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 
-/// Logs to standard error; `RUST_LOG` changes what is shown.
-pub fn start_log() {
+/// Logs to standard error; `RUST_LOG` changes what is shown. Spans go to a collector
+/// as well, when there is one.
+pub fn start_log(traces: Option<&Traces>) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let log = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
-        .init();
+        .with_filter(filter);
+    tracing_subscriber::registry().with(log).with(traces.map(Traces::layer)).init();
 }
 
 /// The message and its causes on one line. A cause that says again what stands

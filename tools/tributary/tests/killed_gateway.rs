@@ -7,46 +7,19 @@
 #[allow(dead_code, reason = "the gateway's own tests use all of the stage")]
 mod stage;
 
+mod process;
+
 use axum::http::StatusCode;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use stage::elsewhere::{Elsewhere, chunks, counts, pieces};
-use stage::{Running, Stage, key, verses};
+use stage::{Running, Stage, verses};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-use tributary_postgres::{GuardedProcess, Output, Signal};
+use tributary_postgres::Signal;
 
 const ROUNDS: u64 = 4;
 const CALLERS: u64 = 8;
-
-/// Starts `tributary gateway` and waits until both agents can be called.
-async fn start(stage: &Stage, port: u16) -> (GuardedProcess, Running) {
-    let file = |name: &str| stage.folder.path().join(name);
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tributary"));
-    command
-        .arg("gateway")
-        .args(["--database-url", &stage.url, "--gateway-listen", &format!("127.0.0.1:{port}")])
-        .args(["--gateway-id", &stage.gateway.to_string()])
-        .args(["--mint", &bs58::encode(key("mint").verifying_key().to_bytes()).into_string()])
-        .arg("--gateway-key")
-        .arg(file("gateway.json"))
-        .arg("--spool")
-        .arg(stage.spool())
-        .arg("--store")
-        .arg(file("store"))
-        .arg("--policy-set")
-        .arg(file("policy"))
-        .arg("--upstreams")
-        .arg(file("upstreams.json"));
-    let log = File::options().create(true).append(true).open(file("gateway.log")).unwrap();
-    let output = Output { stdout: Stdio::null(), stderr: log.into() };
-    let process = GuardedProcess::spawn("gateway", command, output, Signal::KILL).unwrap();
-    let gateway = Running::elsewhere(format!("http://127.0.0.1:{port}"), stage.client.clone());
-    gateway.wait(|health| health["state"] == "serving" && health["agents"] == 2).await;
-    (process, gateway)
-}
 
 /// What a caller asks under a name: every second one for a stream that takes its time.
 fn question(name: &str, streams: bool) -> Value {
@@ -84,8 +57,8 @@ async fn a_gateway_killed_in_streams_and_in_spooling_counts_each_call_exactly_on
     let model = stage.upstream_model("llama", &[text]).await;
     stage.agent("oracle", model).await;
     stage.upstreams("llama", &server.url, "llama-3", "secret");
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let (mut process, mut gateway) = start(&stage, port).await;
+    let port = process::free_port();
+    let (mut process, mut gateway) = process::start(&stage, port, 2, &[]).await;
     let api_key = stage.funded(&gateway, "ada", 10_000_000).await;
     let mut acknowledged: BTreeMap<String, String> = BTreeMap::new();
     let mut asked: BTreeMap<String, bool> = BTreeMap::new();
@@ -116,7 +89,7 @@ async fn a_gateway_killed_in_streams_and_in_spooling_counts_each_call_exactly_on
             acknowledged.extend(heard.map(|request| (name.clone(), request)));
             asked.insert(name, streams);
         }
-        (process, gateway) = start(&stage, port).await;
+        (process, gateway) = process::start(&stage, port, 2, &[]).await;
     }
     assert!(acknowledged.len() as u64 > CALLERS, "{} were heard", acknowledged.len());
     // Whoever heard nothing asks again, and whoever heard everything asks in vain.

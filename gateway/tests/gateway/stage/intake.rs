@@ -32,6 +32,7 @@ impl Stage {
             licence: "CC-BY-4.0".into(),
             uses: vec!["train".into(), "ground".into(), "display".into()],
             personal_data: false,
+            croissant: None,
         }
     }
 

@@ -84,6 +84,9 @@ struct Add {
     /// Which field or column is the text
     #[arg(long, value_name = "NAME")]
     field: Option<String>,
+    /// Your own description of it, a Croissant file of at most 32 KiB; it is published with the generated metadata
+    #[arg(long, value_name = "FILE")]
+    croissant: Option<PathBuf>,
     /// There is personal data in it, and you may publish that
     #[arg(long)]
     personal_data: bool,
@@ -112,6 +115,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         licence: add.licence,
         uses: add.uses,
         personal_data: add.personal_data,
+        croissant: add.croissant.as_deref().map(file::described).transpose()?,
     };
     let mut body = serde_json::to_value(&declaration)?;
     body["signature"] = owner.sign_message(declaration.text().as_bytes()).to_string().into();

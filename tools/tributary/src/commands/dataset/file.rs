@@ -2,8 +2,10 @@
 
 use anyhow::{Context, ensure};
 use sha2::{Digest, Sha256};
+use std::io::Read;
 use std::path::Path;
 use tributary_core::id::FileHash;
+use tributary_gateway::intake::croissant::CROISSANT_BYTES_MAX;
 use tributary_gateway::intake::format::{FILE_BYTES_MAX, Format};
 
 /// A format as it is chosen on the command line.
@@ -68,6 +70,20 @@ impl std::io::Write for Hashing<'_> {
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
+}
+
+/// The owner's own description, as it is.
+pub fn described(path: &Path) -> anyhow::Result<String> {
+    let failed = || format!("cannot read {}", path.display());
+    let file = std::fs::File::open(path).with_context(failed)?;
+    let mut text = String::new();
+    let read = file.take(CROISSANT_BYTES_MAX as u64 + 1).read_to_string(&mut text).with_context(failed)?;
+    ensure!(
+        read <= CROISSANT_BYTES_MAX,
+        "{} is longer than the {CROISSANT_BYTES_MAX} bytes that are taken",
+        path.display()
+    );
+    Ok(text)
 }
 
 /// A plain file's text as it is registered: without a byte order mark.
