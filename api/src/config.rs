@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+use tributary_settlement::store::shelf::Shelf;
 
 /// Where the API reads from and whom it serves.
 #[derive(Clone)]
@@ -12,8 +13,8 @@ pub struct Config {
     pub database_url: String,
     /// Where to listen; port 0 picks a free one.
     pub listen: SocketAddr,
-    /// The content store's folder.
-    pub store: PathBuf,
+    /// The content store: its folder, or copies of a bucket's files.
+    pub store: Shelf,
     /// The RPC node that browsers should use; the API itself calls none.
     pub rpc_url: String,
     /// Where payers find the gateway on the web, as clients are told.

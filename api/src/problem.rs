@@ -177,6 +177,8 @@ impl ReadError {
             Self::Store(StoreError::Damaged(_)) => {
                 Kind::new(StatusCode::INTERNAL_SERVER_ERROR, "file_damaged", "A stored file is damaged", false)
             }
+            Self::Store(StoreError::Away(_)) => away("file_unavailable", "A published file is not at hand"),
+            Self::Replay(error) if error.is_away() => away("file_unavailable", "A published file is not at hand"),
             Self::Replay(ReplayError::TooLarge { .. } | ReplayError::TooManyRoots { .. }) => {
                 Kind::new(StatusCode::UNPROCESSABLE_ENTITY, "epoch_too_large", "The epoch is too large", false)
             }
@@ -212,6 +214,7 @@ impl ReadError {
             Self::Replay(error) => {
                 error.missing().map_or_else(|| error.to_string(), |hash| Self::FileAway(hash).to_string())
             }
+            Self::Store(error @ StoreError::Away(_)) => error.to_string(),
             Self::Store(StoreError::Damaged(hash)) => {
                 format!("the stored bytes of {hash} do not have that hash; fetch them from another publisher")
             }

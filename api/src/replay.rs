@@ -86,6 +86,11 @@ pub enum ReplayError {
 }
 
 impl ReplayError {
+    /// Whether the store is out of reach, which says nothing of its files.
+    pub fn is_away(&self) -> bool {
+        matches!(self, Self::Load { source, .. } if matches!(source.as_ref(), LoadError::Store(error) if !error.is_absence()))
+    }
+
     /// The file that is not at hand, if that is why.
     pub fn missing(&self) -> Option<FileHash> {
         match self {

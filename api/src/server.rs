@@ -117,8 +117,8 @@ pub async fn run(config: Config, shutdown: CancellationToken) -> Result<(), ApiE
 
 /// The same on a listener that somebody else bound.
 pub async fn serve(config: Config, listener: TcpListener, shutdown: CancellationToken) -> Result<(), ApiError> {
-    let store_folder = tokio::fs::metadata(&config.store).await;
-    store_folder.map_err(|source| ApiError::Store { path: config.store.display().to_string(), source })?;
+    let store_folder = tokio::fs::metadata(config.store.folder()).await;
+    store_folder.map_err(|source| ApiError::Store { path: config.store.folder().display().to_string(), source })?;
     let address = listener.local_addr().map_err(|source| ApiError::Listen { address: config.listen, source })?;
     let api = api(&config, address, &shutdown)?;
     let app = app(&config, api.clone())?;
@@ -149,7 +149,7 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Cancellation
 /// What the handlers share, with its tasks.
 fn api(config: &Config, address: SocketAddr, shutdown: &CancellationToken) -> Result<Api, ApiError> {
     let limits = &config.limits;
-    let published = tributary_settlement::store::Store::in_folder(&config.store).map_err(ApiError::Published)?;
+    let published = config.store.store().map_err(ApiError::Published)?;
     let readers = readers(&config.database_url, limits)?;
     let own = [format!("http://{address}"), format!("http://localhost:{}", address.port())];
     let origins = if config.sign_in_origins.is_empty() { &own[..] } else { &config.sign_in_origins };

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 use tributary_core::id::FileHash;
+use tributary_settlement::store::shelf::Shelf;
 
 /// How many checked files are remembered.
 const CHECKED_MAX: usize = 65_536;
@@ -33,6 +34,9 @@ pub enum StoreError {
         /// How long it may be.
         max: u64,
     },
+    /// The bucket is out of reach.
+    #[error("the bucket of published files is out of reach at the moment")]
+    Away(#[source] tributary_settlement::store::StoreError),
     /// The file system failed.
     #[error("file {hash} cannot be read")]
     Io {
@@ -47,7 +51,7 @@ pub enum StoreError {
 /// A folder of files by content address.
 #[derive(Clone)]
 pub struct Store {
-    folder: Arc<PathBuf>,
+    shelf: Arc<Shelf>,
     checked: Arc<Mutex<Checked>>,
 }
 
@@ -55,23 +59,28 @@ pub struct Store {
 type Checked = BTreeMap<FileHash, (u64, Option<SystemTime>)>;
 
 impl Store {
-    /// A store in this folder.
-    pub fn new(folder: PathBuf) -> Self {
-        Self { folder: Arc::new(folder), checked: Arc::default() }
+    /// The files of this folder, or of the bucket that it has copies of.
+    pub fn new(shelf: Shelf) -> Self {
+        Self { shelf: Arc::new(shelf), checked: Arc::default() }
     }
 
     /// Where a file would lie.
     pub fn path(&self, hash: &FileHash) -> PathBuf {
-        let name = hash.to_string();
-        self.folder.join(&name[..2]).join(name)
+        self.shelf.path(hash)
     }
 
-    /// Opens a file; `None` when it is not there. Its bytes are not checked.
+    /// Opens a file; `None` when it is not there. Its bytes are not checked. Blocks,
+    /// for as long as a bucket takes when it has to be fetched from one.
     pub fn open(&self, hash: &FileHash) -> Result<Option<(File, u64)>, StoreError> {
         let failed = |source| StoreError::Io { hash: *hash, source };
         let file = match File::open(self.path(hash)) {
             Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                if !self.shelf.fetch(hash).map_err(StoreError::Away)? {
+                    return Ok(None);
+                }
+                File::open(self.path(hash)).map_err(failed)?
+            }
             Err(error) => return Err(failed(error)),
         };
         let length = file.metadata().map_err(failed)?.len();

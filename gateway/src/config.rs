@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tributary_core::amount::BaseUnits;
 use tributary_core::id::{GatewayId, VaultId};
+use tributary_store::shelf::Shelf;
 
 /// Everything a gateway is told.
 #[derive(Clone, Debug)]
@@ -29,7 +30,7 @@ pub struct Config {
     /// Vaults whose mandates are accepted; empty for every vault on the chain.
     pub vaults: Vec<VaultId>,
     /// The content store, where texts and manifests lie under their hashes.
-    pub store: PathBuf,
+    pub store: Shelf,
     /// The policy set file, whose weights evidence is computed with.
     pub policy_file: PathBuf,
     /// Where time comes from.

@@ -14,8 +14,9 @@ pub mod judge;
 pub mod machine;
 pub mod settler;
 pub mod statement;
-pub mod store;
 pub mod verify;
 pub mod watch;
+
+pub use tributary_store as store;
 
 pub use settler::{Config, SettlerError, run};

@@ -145,7 +145,7 @@ async fn a_configuration_that_cannot_work_is_refused_with_the_reason() {
     wrong.database_url = "mysql//".into();
     assert!(refused(wrong).await.contains("postgres://user:password@host:port/database"));
     let mut wrong = good.clone();
-    wrong.store = store.path().join("nowhere");
+    wrong.store = store.path().join("nowhere").into();
     assert!(refused(wrong).await.contains("nowhere"));
     let mut wrong = good.clone();
     wrong.limits.per_second = 0;

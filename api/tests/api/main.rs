@@ -4,6 +4,7 @@
 
 mod access;
 mod answers;
+mod bucket;
 mod cache;
 mod changes;
 mod client;
@@ -17,6 +18,9 @@ mod pending;
 mod receipts;
 mod registry;
 mod search;
+#[path = "../../../settlement/store/tests/store/server.rs"]
+#[allow(dead_code, reason = "the store's own tests use all of it")]
+mod server;
 mod statements;
 mod webhooks;
 mod world;

@@ -9,10 +9,10 @@ use super::{Agent, Answers, Model, Refused, Tool};
 use crate::chain::AssetRow;
 use crate::completion::PIECES_MAX;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use tributary_core::id::AssetId;
 use tributary_core::position::AssetSeq;
+use tributary_store::shelf::Shelf;
 
 /// The most agents that answer one call: the one that is called, and those that
 /// it calls, directly or through others.
@@ -21,7 +21,7 @@ pub(super) const CALLS_MAX: usize = 16;
 /// What an agent finds around it.
 pub(super) struct Around<'a> {
     pub(super) operator: [u8; 32],
-    pub(super) store: &'a Path,
+    pub(super) store: &'a Shelf,
     pub(super) models: &'a BTreeMap<AssetId, Arc<Model>>,
     /// Those registered before it.
     pub(super) agents: &'a BTreeMap<AssetSeq, Arc<Agent>>,

@@ -13,13 +13,13 @@ use crate::chain::AssetRow;
 use crate::refusal::{Forbidden, words};
 use crate::upstream::config::Upstreams;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 use tributary_attribution::model::InfiniGram;
 use tributary_attribution::{Document, IndexError, Segment, SpanIndex};
 use tributary_core::content::{AssetKind, uses};
 use tributary_core::id::{AssetId, FileHash};
 use tributary_core::policy::Similarity;
+use tributary_store::shelf::Shelf;
 
 /// No text is longer.
 const TEXT_BYTES_MAX: u64 = 256 << 20;
@@ -125,7 +125,7 @@ pub struct Decided {
 pub fn build(
     rows: &[AssetRow],
     operator: [u8; 32],
-    store: &Path,
+    store: &Shelf,
     upstreams: &Upstreams,
     decided: &Decided,
     before: Option<&Catalogue>,
@@ -197,7 +197,7 @@ struct Described {
 
 /// What people are told of a dataset; its name does without metadata that is not
 /// here.
-fn listed(row: &AssetRow, store: &Path, before: Option<&Catalogue>) -> Listed {
+fn listed(row: &AssetRow, store: &Shelf, before: Option<&Catalogue>) -> Listed {
     let known = before.and_then(|before| before.datasets.get(&row.asset)).and_then(|known| known.name.clone());
     let name = known.or_else(|| {
         let bytes = content::read_named(store, row.metadata_hash, manifest::BYTES_MAX).ok()?;
@@ -238,7 +238,7 @@ impl Texts<'_> {
     fn model(
         &self,
         row: &AssetRow,
-        store: &Path,
+        store: &Shelf,
         upstreams: &Upstreams,
         before: Option<&Catalogue>,
     ) -> Result<Arc<Model>, RefusedFor> {
@@ -262,7 +262,7 @@ impl Texts<'_> {
     fn collect(
         &self,
         row: &AssetRow,
-        store: &Path,
+        store: &Shelf,
         into: &mut BTreeSet<AssetId>,
         depth: usize,
     ) -> Result<ModelManifest, RefusedFor> {

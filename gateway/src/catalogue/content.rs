@@ -2,10 +2,11 @@
 //! read is hashed again; a file that lies under a wrong name does not exist.
 
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use tributary_core::hash::sha256;
 use tributary_core::id::FileHash;
+use tributary_store::shelf::Shelf;
 
 /// Why content is not to be had.
 #[derive(Debug, thiserror::Error)]
@@ -31,22 +32,25 @@ pub enum ContentError {
     Utf8(FileHash),
 }
 
-/// Where content lies in the store.
-pub fn path(store: &Path, hash: FileHash) -> PathBuf {
-    let name = hash.to_string();
-    store.join(&name[..2]).join(name)
+/// Opens a file on this machine, where it is brought from the store if need be.
+fn open(store: &Shelf, hash: FileHash) -> std::io::Result<File> {
+    let path = store.path(&hash);
+    match File::open(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        found => return found,
+    }
+    if store.fetch(&hash).map_err(std::io::Error::other)? { File::open(path) } else { Err(ErrorKind::NotFound.into()) }
 }
 
 /// Reads content of exactly this length, at most `max` bytes.
-pub fn read(store: &Path, hash: FileHash, length: u64, max: u64) -> Result<Vec<u8>, ContentError> {
+pub fn read(store: &Shelf, hash: FileHash, length: u64, max: u64) -> Result<Vec<u8>, ContentError> {
     if length > max {
         return Err(ContentError::TooLong(hash, max));
     }
-    let path = path(store, hash);
     let mut bytes = Vec::new();
-    File::open(&path)
+    open(store, hash)
         .and_then(|file| file.take(length.saturating_add(1)).read_to_end(&mut bytes))
-        .map_err(|source| ContentError::Read { hash, path, source })?;
+        .map_err(|source| ContentError::Read { hash, path: store.path(&hash), source })?;
     if bytes.len() as u64 != length || sha256(&[&bytes]) != hash.0 {
         return Err(ContentError::Other(hash));
     }
@@ -67,28 +71,28 @@ pub fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     written
 }
 
-/// Puts content into the store under its hash; what lies there whole already
-/// stays.
-pub fn publish(store: &Path, bytes: &[u8]) -> std::io::Result<FileHash> {
+/// Puts content into the store under its hash, on this machine first; what lies there
+/// whole already stays.
+pub fn publish(store: &Shelf, bytes: &[u8]) -> std::io::Result<FileHash> {
     let hash = FileHash(sha256(&[bytes]));
     if read(store, hash, bytes.len() as u64, bytes.len() as u64).is_err() {
-        let path = path(store, hash);
+        let path = store.path(&hash);
         path.parent().map_or(Ok(()), std::fs::create_dir_all)?;
         write(&path, bytes)?;
     }
+    store.hand_on(bytes).map_err(std::io::Error::other)?;
     Ok(hash)
 }
 
 /// Reads content whose length nobody has said, at most `max` bytes.
-pub fn read_named(store: &Path, hash: FileHash, max: u64) -> Result<Vec<u8>, ContentError> {
-    let path = path(store, hash);
-    match std::fs::metadata(&path) {
+pub fn read_named(store: &Shelf, hash: FileHash, max: u64) -> Result<Vec<u8>, ContentError> {
+    match open(store, hash).and_then(|file| file.metadata()) {
         Ok(found) => read(store, hash, found.len(), max),
-        Err(source) => Err(ContentError::Read { hash, path, source }),
+        Err(source) => Err(ContentError::Read { hash, path: store.path(&hash), source }),
     }
 }
 
 /// Reads a text.
-pub fn read_text(store: &Path, hash: FileHash, length: u64, max: u64) -> Result<String, ContentError> {
+pub fn read_text(store: &Shelf, hash: FileHash, length: u64, max: u64) -> Result<String, ContentError> {
     String::from_utf8(read(store, hash, length, max)?).map_err(|_| ContentError::Utf8(hash))
 }

@@ -8,12 +8,12 @@ use super::decisions::Decision;
 use super::duplicates::KnownTexts;
 use crate::chain::AssetRow;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use tributary_attribution::clusters::{Shingles, ShinglesError};
 use tributary_core::id::{AssetId, FileHash};
 use tributary_core::policy::Similarity;
 use tributary_core::position::AssetSeq;
+use tributary_store::shelf::Shelf;
 
 /// No shingles are longer: eight bytes for every other byte of the longest text.
 const SHINGLES_BYTES_MAX: u64 = 1 << 30;
@@ -32,7 +32,7 @@ enum Lost {
 pub(super) fn known_texts(
     rows: &[AssetRow],
     texts: &BTreeMap<AssetId, String>,
-    store: &Path,
+    store: &Shelf,
     decided: &Decided,
     before: Option<Arc<KnownTexts>>,
 ) -> Result<(Arc<KnownTexts>, Vec<Decision>), BuildError> {
@@ -72,7 +72,7 @@ pub(super) fn known_texts(
 
 /// The shingles of a dataset: from the store, else from its text. Without both it
 /// keeps its cluster, and later texts are compared with the others in it.
-fn restored(store: &Path, rules: Option<Similarity>, one: &Decision, text: Option<&String>) -> Shingles {
+fn restored(store: &Shelf, rules: Option<Similarity>, one: &Decision, text: Option<&String>) -> Shingles {
     let error = match read(store, one.shingles, one.bytes) {
         Ok(shingles) => return shingles,
         Err(error) => error,
@@ -88,6 +88,6 @@ fn restored(store: &Path, rules: Option<Similarity>, one: &Decision, text: Optio
     Shingles::default()
 }
 
-fn read(store: &Path, hash: FileHash, bytes: u64) -> Result<Shingles, Lost> {
+fn read(store: &Shelf, hash: FileHash, bytes: u64) -> Result<Shingles, Lost> {
     Ok(Shingles::decode(&content::read(store, hash, bytes, SHINGLES_BYTES_MAX)?)?)
 }

@@ -223,7 +223,7 @@ fn problem(error: IntakeError) -> Problem {
     let detail = error.to_string();
     let new = |status, code, title| Problem::new(status, code, title).detail(&detail);
     match error {
-        IntakeError::Database(_) | IntakeError::Reputation(_) => {
+        IntakeError::Database(_) | IntakeError::Reputation(_) | IntakeError::Store(_) | IntakeError::Died(_) => {
             new(StatusCode::SERVICE_UNAVAILABLE, "database", "Datasets cannot be read at the moment").retry_after(2)
         }
         IntakeError::Declaration(_) => {

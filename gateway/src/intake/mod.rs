@@ -138,6 +138,12 @@ pub enum IntakeError {
     /// The upload.
     #[error(transparent)]
     Upload(#[from] upload::UploadError),
+    /// The content store.
+    #[error(transparent)]
+    Store(#[from] tributary_store::StoreError),
+    /// A task ended without a result.
+    #[error("a task died")]
+    Died(#[source] tokio::task::JoinError),
     /// No dataset has this key.
     #[error("no dataset here has this key: send the one that POST /v1/datasets answered with, or declare it again")]
     Unknown,

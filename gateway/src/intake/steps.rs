@@ -13,7 +13,7 @@ use crate::vectors::VectorsError;
 use crate::vectors::workshop::{Text, Workshop};
 use serde_json::{Value, json};
 use sqlx::Row;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tributary_core::hash::sha256;
 use tributary_core::id::FileHash;
 
@@ -188,7 +188,7 @@ pub fn content_of(record: &Record) -> Result<Content, StepError> {
 async fn publish(gateway: &Gateway, record: &Record) -> Result<Outcome, StepError> {
     let (hash, _, records) = known(record)?;
     let described = metadata(&record.declaration, hash, records).to_string().into_bytes();
-    let (path, store): (PathBuf, PathBuf) = (gateway.uploads.text(&record.dataset), gateway.config.store.clone());
+    let (path, store) = (gateway.uploads.text(&record.dataset), gateway.config.store.clone());
     let facts = record.facts.clone();
     blocking(move || {
         let text = text_of(&path)?;
@@ -259,7 +259,7 @@ async fn embed(gateway: &Gateway, record: &Record) -> Result<Outcome, StepError>
     let Some(server) = &gateway.config.embedding else { return Err(StepError::NoEmbedding) };
     let asset = record.facts.asset.ok_or(StepError::Missing("the record's address"))?;
     let (hash, bytes, _) = known(record)?;
-    let (pool, client, store) = (&gateway.pool, &gateway.upstreams, gateway.config.store.as_path());
+    let (pool, client, store) = (&gateway.pool, &gateway.upstreams, &gateway.config.store);
     let made = Workshop { pool, client, server, store }.ensure(Text { asset, hash, bytes }).await?;
     let body = json!({"model": server.served_as, "vectors": made.vectors, "sha256": made.file});
     Ok(Outcome::Done(Box::new(Facts { vectors: Some(made.file), ..record.facts.clone() }), body))

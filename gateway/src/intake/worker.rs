@@ -5,7 +5,6 @@
 
 use super::records::{self, Move, Record, State};
 use super::steps::{Outcome, StepError, perform};
-use super::upload::UploadError;
 use super::{IntakeError, Step};
 use crate::database::DatabaseError;
 use crate::gateway::Gateway;
@@ -241,10 +240,7 @@ async fn erase(gateway: &Gateway, record: &Record, text: Option<FileHash>) -> Re
     if records::is_shared(&gateway.pool, record, hash).await? {
         return Ok(());
     }
-    let path = crate::catalogue::content::path(&gateway.config.store, hash);
-    match tokio::fs::remove_file(&path).await {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(UploadError::Io(path, error).into()),
-    }
+    let store = gateway.config.store.clone();
+    tokio::task::spawn_blocking(move || store.remove(&hash)).await.map_err(IntakeError::Died)??;
+    Ok(())
 }

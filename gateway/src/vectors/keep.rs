@@ -45,7 +45,7 @@ async fn keep(gateway: &Gateway) -> Result<(), VectorsError> {
             Some(Placed { row, cluster, founder })
         })
         .collect();
-    let (pool, client, store) = (&gateway.pool, &gateway.upstreams, gateway.config.store.as_path());
+    let (pool, client, store) = (&gateway.pool, &gateway.upstreams, &gateway.config.store);
     let neighbours = Workshop { pool, client, server, store }.register(&datasets).await?;
     tracing::info!(texts = datasets.len(), vectors = neighbours.len(), "the texts have their vectors");
     let texts = catalogue.evidence.clone();

@@ -10,11 +10,11 @@ use crate::upstream::client::UpstreamClient;
 use crate::upstream::config::Upstream;
 use sqlx::{PgPool, Row};
 use std::collections::BTreeMap;
-use std::path::Path;
 use tributary_attribution::neighbours::{DIMENSIONS, Neighbours, Vector, quantise};
 use tributary_core::content::AssetKind;
 use tributary_core::id::{AssetId, FileHash};
 use tributary_core::vector_file::VectorFile;
+use tributary_store::shelf::Shelf;
 
 type Numbers = Box<[i8; DIMENSIONS]>;
 
@@ -28,7 +28,7 @@ pub struct Workshop<'a> {
     /// The server for embeddings.
     pub server: &'a Upstream,
     /// The content store.
-    pub store: &'a Path,
+    pub store: &'a Shelf,
 }
 
 /// A dataset whose text is in the store.
@@ -137,7 +137,7 @@ impl Workshop<'_> {
     }
 
     async fn make(&self, text: Text) -> Result<(), VectorsError> {
-        let (store, hash, bytes) = (self.store.to_owned(), text.hash, text.bytes);
+        let (store, hash, bytes) = (self.store.clone(), text.hash, text.bytes);
         let read = tokio::task::spawn_blocking(move || content::read_text(&store, hash, bytes, bytes)).await??;
         let texts = passages(&read, PASSAGES_MAX);
         if texts.is_empty() {
@@ -165,7 +165,7 @@ impl Workshop<'_> {
     async fn publish(&self, asset: AssetId, vectors: Vec<Numbers>) -> Result<Published, VectorsError> {
         let (model, count) = (self.server.served_as.clone(), vectors.len());
         let file = VectorFile { asset, model, vectors }.encode().ok_or(VectorsError::File)?;
-        let store = self.store.to_owned();
+        let store = self.store.clone();
         let written = tokio::task::spawn_blocking(move || content::publish(&store, &file)).await?;
         let file = written.map_err(VectorsError::Store)?;
         let vectors = u16::try_from(count).map_err(|_| VectorsError::File)?;

@@ -2,6 +2,7 @@
 //! the indexer would fill them. No chain and no indexer here.
 #![allow(clippy::unwrap_used)]
 
+mod bucket;
 mod clients;
 mod clusters;
 mod credit;
@@ -15,6 +16,9 @@ mod redis;
 mod refused;
 mod reputation;
 mod retrieval;
+#[path = "../../../settlement/store/tests/store/server.rs"]
+#[allow(dead_code, reason = "the store's own tests use all of it")]
+mod server;
 mod sessions;
 mod stage;
 mod steps;

@@ -20,5 +20,8 @@ mod posting;
 mod process;
 mod proxy;
 mod second;
+#[path = "../../store/tests/store/server.rs"]
+#[allow(dead_code, reason = "the store's own tests use all of it")]
+mod server;
 mod thin;
 mod world;

@@ -12,6 +12,7 @@ use tributary_operator::chain::Chain;
 use tributary_operator::keys;
 use tributary_operator::store::ContentStore;
 use tributary_settlement::store::location::Location;
+use tributary_settlement::store::shelf::Shelf;
 
 /// Which chain.
 #[derive(Args, Clone)]
@@ -57,15 +58,15 @@ pub struct DatabaseArgs {
     pub database_url: String,
 }
 
-/// Which content store.
+/// Which content store, for commands that read and write files of this machine.
 #[derive(Args, Clone)]
-pub struct StoreArgs {
+pub struct FolderArgs {
     /// Folder of the content store: texts, manifests and what settlement publishes
     #[arg(long, env = "TRIBUTARY_STORE", value_name = "DIR")]
     pub store: PathBuf,
 }
 
-impl StoreArgs {
+impl FolderArgs {
     /// Opens it.
     pub fn content(&self) -> ContentStore {
         ContentStore::new(&self.store)
@@ -80,9 +81,37 @@ pub struct PublishedArgs {
     pub store: Location,
 }
 
+/// Which content store, for services that serve its files.
+#[derive(Args, Clone)]
+pub struct StoreArgs {
+    /// Folder of the content store, or s3://bucket/prefix with the AWS_ settings of docs/settlement.md
+    #[arg(long, env = "TRIBUTARY_STORE", value_name = "DIR|s3://BUCKET")]
+    pub store: Location,
+    /// Folder for copies of what is used of a bucket; it may be lost at any time
+    #[arg(long, env = "TRIBUTARY_STORE_COPIES", value_name = "DIR")]
+    pub store_copies: Option<PathBuf>,
+}
+
+impl StoreArgs {
+    /// Opens it. In a runtime.
+    pub fn shelf(&self) -> anyhow::Result<Shelf> {
+        let copies = match (&self.store, &self.store_copies) {
+            (Location::Folder(folder), _) => folder.clone(),
+            (Location::Bucket(_), Some(copies)) => copies.clone(),
+            (Location::Bucket(_), None) => {
+                anyhow::bail!(
+                    "where may copies of {} lie? pass --store-copies DIR (TRIBUTARY_STORE_COPIES)",
+                    self.store
+                )
+            }
+        };
+        Ok(Shelf::open(&self.store, copies)?)
+    }
+}
+
 impl From<StoreArgs> for PublishedArgs {
     fn from(args: StoreArgs) -> Self {
-        Self { store: args.store.into() }
+        Self { store: args.store }
     }
 }
 

@@ -157,7 +157,7 @@ impl Stage {
             gateway: self.gateway,
             vaults: vec![self.vault],
             uploads: self.folder.path().join("uploads"),
-            store: self.folder.path().join("store"),
+            store: self.folder.path().join("store").into(),
             policy_file: self.folder.path().join("policy"),
             upstreams: Upstreams::default(),
             embedding: None,

@@ -1,6 +1,6 @@
 //! `tributary balance`.
 
-use crate::args::{ChainArgs, MintArgs, StoreArgs};
+use crate::args::{ChainArgs, FolderArgs, MintArgs};
 use anyhow::Context;
 use solana_sdk::pubkey::Pubkey;
 use solana_sdk::signature::Signer;
@@ -24,7 +24,7 @@ pub struct Args {
     #[command(flatten)]
     mint: MintArgs,
     #[command(flatten)]
-    store: StoreArgs,
+    store: FolderArgs,
     /// Keypair file whose address is meant
     #[arg(long, env = "TRIBUTARY_KEYPAIR", value_name = "FILE")]
     keypair: Option<PathBuf>,

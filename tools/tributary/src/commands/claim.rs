@@ -1,6 +1,6 @@
 //! `tributary claim`.
 
-use crate::args::{ChainArgs, KeyArgs, MintArgs, StoreArgs};
+use crate::args::{ChainArgs, FolderArgs, KeyArgs, MintArgs};
 use solana_sdk::pubkey::Pubkey;
 use solana_sdk::signature::Signer;
 use tributary_core::amount::BaseUnits;
@@ -22,7 +22,7 @@ pub struct Args {
     #[command(flatten)]
     mint: MintArgs,
     #[command(flatten)]
-    store: StoreArgs,
+    store: FolderArgs,
     /// Whose earnings; the keypair's own when left out. The tokens go to that address
     #[arg(long = "for", value_name = "ADDRESS")]
     claimant: Option<Pubkey>,

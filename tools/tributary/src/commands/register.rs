@@ -1,6 +1,6 @@
 //! `tributary register dataset|model|agent`.
 
-use crate::args::{ChainArgs, KeyArgs, MixBps, StoreArgs};
+use crate::args::{ChainArgs, FolderArgs, KeyArgs, MixBps};
 use anyhow::Context;
 use clap::Subcommand;
 use serde_json::json;
@@ -39,7 +39,7 @@ struct About {
     #[command(flatten)]
     key: KeyArgs,
     #[command(flatten)]
-    store: StoreArgs,
+    store: FolderArgs,
     /// What people call it
     #[arg(long)]
     name: String,

@@ -119,7 +119,7 @@ impl GatewayOwn {
             key_file: self.gateway_key,
             gateway: self.gateway_id,
             vaults: vaults.vaults(),
-            store: store.store.clone(),
+            store: store.shelf()?,
             policy_file: policy.policy_set.clone(),
             upstreams: self.upstreams.as_deref().map(upstreams).transpose()?.unwrap_or_default(),
             embedding: self.embedding.map(|url| Arc::new(Upstream::for_embeddings(&url, &self.embedding_model))),
@@ -283,11 +283,11 @@ impl ApiOwn {
         chain: &ChainArgs,
         store: &StoreArgs,
         redis: &RedisArgs,
-    ) -> tributary_api::Config {
-        tributary_api::Config {
+    ) -> anyhow::Result<tributary_api::Config> {
+        Ok(tributary_api::Config {
             database_url: database.database_url.clone(),
             listen: self.api_listen,
-            store: store.store.clone(),
+            store: store.shelf()?,
             rpc_url: chain.rpc.clone(),
             gateway_url: self.gateway_url,
             lookup_tables: self.lookup_tables.iter().map(Pubkey::to_string).collect(),
@@ -297,7 +297,7 @@ impl ApiOwn {
             page_dir: self.page,
             redis_url: redis.redis.clone(),
             limits: tributary_api::Limits::default(),
-        }
+        })
     }
 }
 
@@ -317,6 +317,6 @@ pub async fn watch(args: WatchArgs) -> anyhow::Result<()> {
 }
 
 pub async fn api(args: ApiArgs) -> anyhow::Result<()> {
-    let config = args.own.config(&args.database, &args.chain, &args.store, &args.redis);
+    let config = args.own.config(&args.database, &args.chain, &args.store, &args.redis)?;
     Ok(tributary_api::run(config, end::token()?).await?)
 }

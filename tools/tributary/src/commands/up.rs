@@ -76,7 +76,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     let settle = args.settle.clone().config(database, chain, &published, vaults, policy)?;
     let watch = args.watch.clone().config(chain, &published, vaults)?;
     let indexer = args.indexer.clone().config(database, chain);
-    let api = args.api.clone().config(database, chain, store, redis);
+    let api = args.api.clone().config(database, chain, store, redis)?;
     // In the order in which they end.
     let mut services = vec![
         start("gateway", |end| Box::pin(async move { Ok(tributary_gateway::run(gateway, end).await?) })),

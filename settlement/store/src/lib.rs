@@ -5,6 +5,7 @@
 
 mod connection;
 pub mod location;
+pub mod shelf;
 
 use futures::TryStreamExt;
 use location::Location;
@@ -46,7 +47,7 @@ pub enum StoreError {
     )]
     Settings {
         /// Which.
-        location: Location,
+        location: String,
         /// What is wrong.
         #[source]
         source: object_store::Error,
@@ -105,7 +106,7 @@ impl Store {
             Location::Folder(folder) => Self::in_folder(folder),
             Location::Bucket(bucket) => match bucket.open() {
                 Ok(objects) => Ok(Self { objects, is_remote: true }),
-                Err(source) => Err(StoreError::Settings { location: location.clone(), source }),
+                Err(source) => Err(StoreError::Settings { location: location.to_string(), source }),
             },
         }
     }
@@ -149,6 +150,14 @@ impl Store {
             return Err(StoreError::Damaged(*hash));
         }
         Ok(bytes.into())
+    }
+
+    /// Forgets a file. It need not be there.
+    pub async fn remove(&self, hash: &FileHash) -> Result<(), StoreError> {
+        match self.objects.delete(&place(hash)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(source) => Err(StoreError::Access { hash: *hash, source }),
+        }
     }
 
     /// A missing file, unless the whole bucket is: a watcher must not veto for that.

@@ -18,7 +18,7 @@ const WHOLE: Duration = Duration::from_secs(120);
 
 /// Makes that client.
 #[derive(Debug)]
-pub(super) struct Connector;
+pub(crate) struct Connector;
 
 #[derive(Debug)]
 struct Connection(Client);
@@ -41,7 +41,7 @@ impl HttpConnector for Connector {
 impl HttpService for Connection {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let request = Request::try_from(request.map(Body::wrap)).map_err(failed)?;
-        let response: axum::http::Response<Body> = self.0.execute(request).await.map_err(failed)?.into();
+        let response: http::Response<Body> = self.0.execute(request).await.map_err(failed)?.into();
         Ok(response.map(|body| HttpResponseBody::new(body.map_err(failed))))
     }
 }

@@ -1,7 +1,7 @@
 //! Where a content store lies: a folder of this machine, or a bucket of anything
 //! that speaks S3. Does no I/O.
 
-use super::connection::Connector;
+use crate::connection::Connector;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::path::Path as ObjectPath;
 use object_store::prefix::PrefixStore;
@@ -127,7 +127,7 @@ impl fmt::Debug for Bucket {
 
 impl Bucket {
     /// What reads and writes it. Nothing is asked yet.
-    pub(super) fn open(&self) -> Result<Arc<dyn ObjectStore>, object_store::Error> {
+    pub(crate) fn open(&self) -> Result<Arc<dyn ObjectStore>, object_store::Error> {
         let mut builder = AmazonS3Builder::new().with_http_connector(Connector);
         for (key, value) in &self.settings {
             builder = builder.with_config(*key, value);
