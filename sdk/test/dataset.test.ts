@@ -76,9 +76,11 @@ describe('a declaration', () => {
     );
     expect(usesAsBits(DECLARATION.uses)).toBe(5);
     // SHA-256 of "abc", from FIPS 180-2.
-    expect(datasetText({ ...DECLARATION, croissant: 'abc' }).split('\n').at(-1)).toBe(
-      'Croissant SHA-256: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
-    );
+    expect(
+      datasetText({ ...DECLARATION, croissant: 'abc' })
+        .split('\n')
+        .at(-1),
+    ).toBe('Croissant SHA-256: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   });
 
   it('that the wallet refuses is not sent', async () => {
