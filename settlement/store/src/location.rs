@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused_with_what_to_write() {
-        for text in ["s3://", "s3:///prefix", "s3://store//", "https://store", "gs://store"] {
+        for text in ["s3://", "s3:///prefix", "s3://store/a//b", "https://store", "gs://store"] {
             assert!(parse(text).unwrap_err().to_string().contains("s3://bucket"), "{text}");
         }
     }
